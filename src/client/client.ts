@@ -37,6 +37,11 @@ export interface WriteOptions {
   readonly dryRun?: boolean
 }
 
+export interface UpdateOptions extends WriteOptions {
+  /** `status`, `finalize`, `approval`, … */
+  readonly subresource?: string
+}
+
 export interface DeleteOptions extends WriteOptions {
   readonly gracePeriodSeconds?: number
   readonly propagationPolicy?: 'Background' | 'Foreground' | 'Orphan'
@@ -52,7 +57,7 @@ export interface PatchOptions extends WriteOptions {
 }
 
 /**
- * The API as a program sees it. Every call throws a WherryError with the server's code and message when it is refused.
+ * The API as a program sees it: `in-process.ts` calls the server's handler, `http-client.ts` speaks TLS. Every call throws a WherryError with the server's code and message when it is refused.
  * Objects that it returns may be shared and frozen: copy before changing.
  */
 export interface Client {
@@ -61,7 +66,7 @@ export interface Client {
   watch<T extends KubeObject>(kind: Kind<T>, query: WatchQuery): AsyncIterable<WatchEvent<T>>
   /** `object.metadata.namespace` says where; apiVersion and kind may be left out. */
   create<T extends KubeObject>(kind: Kind<T>, object: Draft<T>, options?: WriteOptions): Promise<T>
-  update<T extends KubeObject>(kind: Kind<T>, object: T, options?: WriteOptions): Promise<T>
+  update<T extends KubeObject>(kind: Kind<T>, object: T, options?: UpdateOptions): Promise<T>
   updateStatus<T extends KubeObject>(kind: Kind<T>, object: T, options?: WriteOptions): Promise<T>
   patch<T extends KubeObject>(kind: Kind<T>, ref: Ref, patch: unknown, options: PatchOptions): Promise<T>
   /** Returns the object as it is after the call when it is still there (finalizers, grace), undefined when it is gone. */
@@ -71,6 +76,9 @@ export interface Client {
   createSubresource<T extends KubeObject>(kind: Kind<T>, ref: Ref, subresource: string, body: object): Promise<unknown>
   /** Any other path, as in `/apis/wherry.dev/v1/decisions`. */
   raw(request: RawRequest): Promise<RawResponse>
+  /** The same with the answer's body as it arrives: log and proxy streams. */
+  stream(request: RawRequest): Promise<StreamResponse>
+  close(): Promise<void>
 }
 
 export interface RawRequest {
@@ -86,4 +94,10 @@ export interface RawResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: Buffer
+}
+
+export interface StreamResponse {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: AsyncIterable<Buffer>
 }
