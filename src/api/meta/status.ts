@@ -7,7 +7,10 @@ interface Line {
   readonly reason: string
 }
 
-/** How each code looks on the wire: the HTTP status and the reason of the Status object. */
+/**
+ * How each code looks on the wire: the HTTP status and the reason of the Status object. Of two codes with one HTTP
+ * status, the first stands for an answer without a reason.
+ */
 const TABLE: Readonly<Record<ErrorCode, Line>> = {
   'bad-request': { status: 400, reason: 'BadRequest' },
   unauthenticated: { status: 401, reason: 'Unauthorized' },
@@ -15,10 +18,10 @@ const TABLE: Readonly<Record<ErrorCode, Line>> = {
   'not-found': { status: 404, reason: 'NotFound' },
   'method-not-allowed': { status: 405, reason: 'MethodNotAllowed' },
   'not-acceptable': { status: 406, reason: 'NotAcceptable' },
-  'already-exists': { status: 409, reason: 'AlreadyExists' },
   conflict: { status: 409, reason: 'Conflict' },
-  expired: { status: 410, reason: 'Expired' },
+  'already-exists': { status: 409, reason: 'AlreadyExists' },
   gone: { status: 410, reason: 'Gone' },
+  expired: { status: 410, reason: 'Expired' },
   'too-large': { status: 413, reason: 'RequestEntityTooLarge' },
   'unsupported-media-type': { status: 415, reason: 'UnsupportedMediaType' },
   invalid: { status: 422, reason: 'Invalid' },
