@@ -1,0 +1,9 @@
+import { defineKind } from '../meta/kind.ts'
+import { MutatingWebhookConfiguration } from './v1.ts'
+
+/** mutatingwebhookconfigurations of admissionregistration.k8s.io, v1. */
+export const MutatingWebhookConfigurations = defineKind(MutatingWebhookConfiguration, {
+  plural: 'mutatingwebhookconfigurations',
+  categories: ['api-extensions'],
+  namespaced: false,
+})

@@ -1,0 +1,12 @@
+import { defineKind } from '../meta/kind.ts'
+import { ValidatingAdmissionPolicy } from './v1.ts'
+
+/** validatingadmissionpolicies of admissionregistration.k8s.io, v1. */
+export const ValidatingAdmissionPolicies = defineKind(ValidatingAdmissionPolicy, {
+  plural: 'validatingadmissionpolicies',
+  categories: ['api-extensions'],
+  namespaced: false,
+  subresources: {
+    status: { verbs: ['get', 'patch', 'update'] },
+  },
+})

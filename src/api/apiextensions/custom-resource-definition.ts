@@ -1,0 +1,13 @@
+import { defineKind } from '../meta/kind.ts'
+import { CustomResourceDefinition } from './v1.ts'
+
+/** customresourcedefinitions of apiextensions.k8s.io, v1. */
+export const CustomResourceDefinitions = defineKind(CustomResourceDefinition, {
+  plural: 'customresourcedefinitions',
+  shortNames: ['crd', 'crds'],
+  categories: ['api-extensions'],
+  namespaced: false,
+  subresources: {
+    status: { verbs: ['get', 'patch', 'update'] },
+  },
+})

@@ -1,0 +1,13 @@
+import { defineKind } from '../meta/kind.ts'
+import { HorizontalPodAutoscaler } from './v2.ts'
+
+/** horizontalpodautoscalers of autoscaling, v2. */
+export const HorizontalPodAutoscalers = defineKind(HorizontalPodAutoscaler, {
+  plural: 'horizontalpodautoscalers',
+  shortNames: ['hpa'],
+  categories: ['all'],
+  namespaced: true,
+  subresources: {
+    status: { verbs: ['get', 'patch', 'update'] },
+  },
+})

@@ -1,0 +1,167 @@
+import { ObjectReference, PodTemplateSpec } from '../core/v1.ts'
+import { LabelSelector, ListMeta, ObjectMeta } from '../meta/v1.ts'
+import { bool, embed, groupVersion, int32, int64, list, ref, string, time } from '../meta/schema.ts'
+import type { Static } from '../meta/schema.ts'
+
+const { message, object } = groupVersion({ group: 'batch', version: 'v1', proto: 'k8s.io.api.batch.v1' })
+
+export const CompletionMode = ['NonIndexed', 'Indexed'] as const
+export type CompletionMode = (typeof CompletionMode)[number]
+
+export const ConcurrencyPolicy = ['Allow', 'Forbid', 'Replace'] as const
+export type ConcurrencyPolicy = (typeof ConcurrencyPolicy)[number]
+
+export const PodFailurePolicyAction = ['FailJob', 'FailIndex', 'Ignore', 'Count'] as const
+export type PodFailurePolicyAction = (typeof PodFailurePolicyAction)[number]
+
+export const PodFailurePolicyOnExitCodesOperator = ['In', 'NotIn'] as const
+export type PodFailurePolicyOnExitCodesOperator = (typeof PodFailurePolicyOnExitCodesOperator)[number]
+
+export const PodReplacementPolicy = ['TerminatingOrFailed', 'Failed'] as const
+export type PodReplacementPolicy = (typeof PodReplacementPolicy)[number]
+
+export const PodFailurePolicyOnExitCodesRequirement = message(
+  'PodFailurePolicyOnExitCodesRequirement',
+  'Pod failure policy on exit codes requirement.',
+  {
+    containerName: string(1, { pointer: true, doc: 'Container name.' }),
+    operator: string(2, { required: true, enum: PodFailurePolicyOnExitCodesOperator, doc: 'Operator.' }),
+    values: list(3, 'int32', { required: true, list: 'set', doc: 'Values.' }),
+  },
+)
+export type PodFailurePolicyOnExitCodesRequirement = Static<typeof PodFailurePolicyOnExitCodesRequirement>
+
+export const PodFailurePolicyOnPodConditionsPattern = message(
+  'PodFailurePolicyOnPodConditionsPattern',
+  'Pod failure policy on pod conditions pattern.',
+  {
+    type: string(1, { required: true, doc: 'Type.' }),
+    status: string(2, { always: true, doc: 'Status.' }),
+  },
+)
+export type PodFailurePolicyOnPodConditionsPattern = Static<typeof PodFailurePolicyOnPodConditionsPattern>
+
+export const PodFailurePolicyRule = message('PodFailurePolicyRule', 'Pod failure policy rule.', {
+  action: string(1, { required: true, enum: PodFailurePolicyAction, doc: 'Action.' }),
+  onExitCodes: ref(2, PodFailurePolicyOnExitCodesRequirement, { doc: 'On exit codes.' }),
+  onPodConditions: list(3, PodFailurePolicyOnPodConditionsPattern, { list: 'atomic', doc: 'On pod conditions.' }),
+})
+export type PodFailurePolicyRule = Static<typeof PodFailurePolicyRule>
+
+export const PodFailurePolicy = message('PodFailurePolicy', 'Pod failure policy.', {
+  rules: list(1, PodFailurePolicyRule, { required: true, list: 'atomic', doc: 'Rules.' }),
+})
+export type PodFailurePolicy = Static<typeof PodFailurePolicy>
+
+export const SuccessPolicyRule = message('SuccessPolicyRule', 'Success policy rule.', {
+  succeededIndexes: string(1, { pointer: true, doc: 'Succeeded indexes.' }),
+  succeededCount: int32(2, { pointer: true, doc: 'Succeeded count.' }),
+})
+export type SuccessPolicyRule = Static<typeof SuccessPolicyRule>
+
+export const SuccessPolicy = message('SuccessPolicy', 'Success policy.', {
+  rules: list(1, SuccessPolicyRule, { required: true, list: 'atomic', doc: 'Rules.' }),
+})
+export type SuccessPolicy = Static<typeof SuccessPolicy>
+
+export const JobSpec = message('JobSpec', 'What is wanted of: job.', {
+  parallelism: int32(1, { pointer: true, doc: 'Parallelism.' }),
+  completions: int32(2, { pointer: true, doc: 'Completions.' }),
+  activeDeadlineSeconds: int64(3, { pointer: true, doc: 'Active deadline, in seconds.' }),
+  podFailurePolicy: ref(11, PodFailurePolicy, { doc: 'Pod failure policy.' }),
+  successPolicy: ref(16, SuccessPolicy, { doc: 'Success policy.' }),
+  backoffLimit: int32(7, { pointer: true, doc: 'Backoff limit.' }),
+  backoffLimitPerIndex: int32(12, { pointer: true, doc: 'Backoff limit per index.' }),
+  maxFailedIndexes: int32(13, { pointer: true, doc: 'Max failed indexes.' }),
+  selector: ref(4, LabelSelector, { doc: 'Selector.' }),
+  manualSelector: bool(5, { pointer: true, doc: 'Whether it is so: manual selector.' }),
+  template: embed(6, PodTemplateSpec, { required: true, doc: 'Template.' }),
+  ttlSecondsAfterFinished: int32(8, { pointer: true, doc: 'Ttl seconds after finished.' }),
+  completionMode: string(9, { pointer: true, enum: CompletionMode, doc: 'Completion mode.' }),
+  suspend: bool(10, { pointer: true, doc: 'Whether it is so: suspend.' }),
+  podReplacementPolicy: string(14, { pointer: true, enum: PodReplacementPolicy, doc: 'Pod replacement policy.' }),
+  managedBy: string(15, { pointer: true, doc: 'Managed by.' }),
+})
+export type JobSpec = Static<typeof JobSpec>
+
+export const JobTemplateSpec = message('JobTemplateSpec', 'What is wanted of: job template.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  spec: embed(2, JobSpec, { doc: 'Spec.' }),
+})
+export type JobTemplateSpec = Static<typeof JobTemplateSpec>
+
+export const CronJobSpec = message('CronJobSpec', 'What is wanted of: cron job.', {
+  schedule: string(1, { required: true, doc: 'Schedule.' }),
+  timeZone: string(8, { pointer: true, doc: 'Time zone.' }),
+  startingDeadlineSeconds: int64(2, { pointer: true, doc: 'Starting deadline, in seconds.' }),
+  concurrencyPolicy: string(3, { enum: ConcurrencyPolicy, doc: 'Concurrency policy.' }),
+  suspend: bool(4, { pointer: true, doc: 'Whether it is so: suspend.' }),
+  jobTemplate: embed(5, JobTemplateSpec, { required: true, doc: 'Job template.' }),
+  successfulJobsHistoryLimit: int32(6, { pointer: true, doc: 'Successful jobs history limit.' }),
+  failedJobsHistoryLimit: int32(7, { pointer: true, doc: 'Failed jobs history limit.' }),
+})
+export type CronJobSpec = Static<typeof CronJobSpec>
+
+export const CronJobStatus = message('CronJobStatus', 'What is known of: cron job.', {
+  active: list(1, ObjectReference, { list: 'atomic', doc: 'Active.' }),
+  lastScheduleTime: time(4, { pointer: true, doc: 'When: last schedule.' }),
+  lastSuccessfulTime: time(5, { pointer: true, doc: 'When: last successful.' }),
+})
+export type CronJobStatus = Static<typeof CronJobStatus>
+
+export const CronJob = object('CronJob', 'Cron job.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  spec: embed(2, CronJobSpec, { required: true, omitempty: true, doc: 'Spec.' }),
+  status: embed(3, CronJobStatus, { doc: 'Status.' }),
+})
+export type CronJob = Static<typeof CronJob>
+
+export const CronJobList = object('CronJobList', 'A page of objects: cron job.', {
+  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+  items: list(2, CronJob, { required: true, doc: 'Items.' }),
+})
+export type CronJobList = Static<typeof CronJobList>
+
+export const JobCondition = message('JobCondition', 'One thing that holds, or does not, of: job.', {
+  type: string(1, { required: true, doc: 'Type.' }),
+  status: string(2, { required: true, doc: 'Status.' }),
+  lastProbeTime: time(3, { doc: 'When: last probe.' }),
+  lastTransitionTime: time(4, { doc: 'When: last transition.' }),
+  reason: string(5, { doc: 'Reason.' }),
+  message: string(6, { doc: 'Message.' }),
+})
+export type JobCondition = Static<typeof JobCondition>
+
+export const UncountedTerminatedPods = message('UncountedTerminatedPods', 'Uncounted terminated pods.', {
+  succeeded: list(1, 'string', { list: 'set', doc: 'Succeeded.' }),
+  failed: list(2, 'string', { list: 'set', doc: 'Failed.' }),
+})
+export type UncountedTerminatedPods = Static<typeof UncountedTerminatedPods>
+
+export const JobStatus = message('JobStatus', 'What is known of: job.', {
+  conditions: list(1, JobCondition, { list: 'atomic', patchStrategy: 'merge', mergeKey: 'type', doc: 'Conditions.' }),
+  startTime: time(2, { pointer: true, doc: 'When: start.' }),
+  completionTime: time(3, { pointer: true, doc: 'When: completion.' }),
+  active: int32(4, { doc: 'Active.' }),
+  succeeded: int32(5, { doc: 'Succeeded.' }),
+  failed: int32(6, { doc: 'Failed.' }),
+  terminating: int32(11, { pointer: true, doc: 'Terminating.' }),
+  completedIndexes: string(7, { doc: 'Completed indexes.' }),
+  failedIndexes: string(10, { pointer: true, doc: 'Failed indexes.' }),
+  uncountedTerminatedPods: ref(8, UncountedTerminatedPods, { doc: 'Uncounted terminated pods.' }),
+  ready: int32(9, { pointer: true, doc: 'Ready.' }),
+})
+export type JobStatus = Static<typeof JobStatus>
+
+export const Job = object('Job', 'Job.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  spec: embed(2, JobSpec, { doc: 'Spec.' }),
+  status: embed(3, JobStatus, { doc: 'Status.' }),
+})
+export type Job = Static<typeof Job>
+
+export const JobList = object('JobList', 'A page of objects: job.', {
+  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+  items: list(2, Job, { required: true, doc: 'Items.' }),
+})
+export type JobList = Static<typeof JobList>

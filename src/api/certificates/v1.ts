@@ -1,0 +1,93 @@
+import { ListMeta, ObjectMeta } from '../meta/v1.ts'
+import { bytes, embed, groupVersion, int32, list, map, string, time } from '../meta/schema.ts'
+import type { Static } from '../meta/schema.ts'
+
+const { message, object } = groupVersion({
+  group: 'certificates.k8s.io',
+  version: 'v1',
+  proto: 'k8s.io.api.certificates.v1',
+})
+
+export const KeyUsage = [
+  'signing',
+  'digital signature',
+  'content commitment',
+  'key encipherment',
+  'key agreement',
+  'data encipherment',
+  'cert sign',
+  'crl sign',
+  'encipher only',
+  'decipher only',
+  'any',
+  'server auth',
+  'client auth',
+  'code signing',
+  'email protection',
+  's/mime',
+  'ipsec end system',
+  'ipsec tunnel',
+  'ipsec user',
+  'timestamping',
+  'ocsp signing',
+  'microsoft sgc',
+  'netscape sgc',
+] as const
+export type KeyUsage = (typeof KeyUsage)[number]
+
+export const CertificateSigningRequestSpec = message(
+  'CertificateSigningRequestSpec',
+  'What is wanted of: certificate signing request.',
+  {
+    request: bytes(1, { required: true, doc: 'Request.' }),
+    signerName: string(7, { required: true, doc: 'Signer name.' }),
+    expirationSeconds: int32(8, { pointer: true, doc: 'Expiration, in seconds.' }),
+    usages: list(5, 'string', { enum: KeyUsage, list: 'atomic', doc: 'Usages.' }),
+    username: string(2, { doc: 'Username.' }),
+    uid: string(3, { doc: 'Uid.' }),
+    groups: list(4, 'string', { list: 'atomic', doc: 'Groups.' }),
+    extra: map(6, 'strings', { doc: 'Extra, by key.' }),
+  },
+)
+export type CertificateSigningRequestSpec = Static<typeof CertificateSigningRequestSpec>
+
+export const CertificateSigningRequestCondition = message(
+  'CertificateSigningRequestCondition',
+  'One thing that holds, or does not, of: certificate signing request.',
+  {
+    type: string(1, { required: true, doc: 'Type.' }),
+    status: string(6, { required: true, doc: 'Status.' }),
+    reason: string(2, { doc: 'Reason.' }),
+    message: string(3, { doc: 'Message.' }),
+    lastUpdateTime: time(4, { doc: 'When: last update.' }),
+    lastTransitionTime: time(5, { doc: 'When: last transition.' }),
+  },
+)
+export type CertificateSigningRequestCondition = Static<typeof CertificateSigningRequestCondition>
+
+export const CertificateSigningRequestStatus = message(
+  'CertificateSigningRequestStatus',
+  'What is known of: certificate signing request.',
+  {
+    conditions: list(1, CertificateSigningRequestCondition, { list: 'map', keys: ['type'], doc: 'Conditions.' }),
+    certificate: bytes(2, { doc: 'Certificate.' }),
+  },
+)
+export type CertificateSigningRequestStatus = Static<typeof CertificateSigningRequestStatus>
+
+export const CertificateSigningRequest = object('CertificateSigningRequest', 'Certificate signing request.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  spec: embed(2, CertificateSigningRequestSpec, { required: true, doc: 'Spec.' }),
+  status: embed(3, CertificateSigningRequestStatus, { doc: 'Status.' }),
+})
+export type CertificateSigningRequest = Static<typeof CertificateSigningRequest>
+
+export const CertificateSigningRequestList = object(
+  'CertificateSigningRequestList',
+  'A page of objects: certificate signing request.',
+  {
+    metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+    items: list(2, CertificateSigningRequest, { required: true, doc: 'Items.' }),
+  },
+)
+export type CertificateSigningRequestList = Static<typeof CertificateSigningRequestList>

@@ -1,0 +1,8 @@
+import { defineKind } from '../meta/kind.ts'
+import { Lease } from './v1.ts'
+
+/** leases of coordination.k8s.io, v1. */
+export const Leases = defineKind(Lease, {
+  plural: 'leases',
+  namespaced: true,
+})

@@ -1,0 +1,2614 @@
+import { Condition, LabelSelector, ListMeta, ObjectMeta, OwnerReference } from '../meta/v1.ts'
+import {
+  bool,
+  bytes,
+  embed,
+  groupVersion,
+  inline,
+  int32,
+  int64,
+  intOrString,
+  list,
+  map,
+  microTime,
+  quantity,
+  ref,
+  string,
+  time,
+} from '../meta/schema.ts'
+import type { Static } from '../meta/schema.ts'
+
+const { message, object } = groupVersion({ group: '', version: 'v1', proto: 'k8s.io.api.core.v1' })
+
+export const AppArmorProfileType = ['Unconfined', 'RuntimeDefault', 'Localhost'] as const
+export type AppArmorProfileType = (typeof AppArmorProfileType)[number]
+
+export const AzureDataDiskCachingMode = ['None', 'ReadOnly', 'ReadWrite'] as const
+export type AzureDataDiskCachingMode = (typeof AzureDataDiskCachingMode)[number]
+
+export const AzureDataDiskKind = ['Shared', 'Dedicated', 'Managed'] as const
+export type AzureDataDiskKind = (typeof AzureDataDiskKind)[number]
+
+export const DNSPolicy = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'] as const
+export type DNSPolicy = (typeof DNSPolicy)[number]
+
+export const HostPathType = [
+  '',
+  'DirectoryOrCreate',
+  'Directory',
+  'FileOrCreate',
+  'File',
+  'Socket',
+  'CharDevice',
+  'BlockDevice',
+] as const
+export type HostPathType = (typeof HostPathType)[number]
+
+export const IPFamily = ['IPv4', 'IPv6', ''] as const
+export type IPFamily = (typeof IPFamily)[number]
+
+export const IPFamilyPolicy = ['SingleStack', 'PreferDualStack', 'RequireDualStack'] as const
+export type IPFamilyPolicy = (typeof IPFamilyPolicy)[number]
+
+export const MountPropagationMode = ['None', 'HostToContainer', 'Bidirectional'] as const
+export type MountPropagationMode = (typeof MountPropagationMode)[number]
+
+export const NamespacePhase = ['Active', 'Terminating'] as const
+export type NamespacePhase = (typeof NamespacePhase)[number]
+
+export const NodeInclusionPolicy = ['Ignore', 'Honor'] as const
+export type NodeInclusionPolicy = (typeof NodeInclusionPolicy)[number]
+
+export const NodePhase = ['Pending', 'Running', 'Terminated'] as const
+export type NodePhase = (typeof NodePhase)[number]
+
+export const NodeSelectorOperator = ['In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt'] as const
+export type NodeSelectorOperator = (typeof NodeSelectorOperator)[number]
+
+export const PersistentVolumeAccessMode = [
+  'ReadWriteOnce',
+  'ReadOnlyMany',
+  'ReadWriteMany',
+  'ReadWriteOncePod',
+] as const
+export type PersistentVolumeAccessMode = (typeof PersistentVolumeAccessMode)[number]
+
+export const PersistentVolumeClaimModifyVolumeStatus = ['Pending', 'InProgress', 'Infeasible'] as const
+export type PersistentVolumeClaimModifyVolumeStatus = (typeof PersistentVolumeClaimModifyVolumeStatus)[number]
+
+export const PersistentVolumeClaimPhase = ['Pending', 'Bound', 'Lost'] as const
+export type PersistentVolumeClaimPhase = (typeof PersistentVolumeClaimPhase)[number]
+
+export const PersistentVolumeMode = ['Block', 'Filesystem'] as const
+export type PersistentVolumeMode = (typeof PersistentVolumeMode)[number]
+
+export const PersistentVolumePhase = ['Pending', 'Available', 'Bound', 'Released', 'Failed'] as const
+export type PersistentVolumePhase = (typeof PersistentVolumePhase)[number]
+
+export const PersistentVolumeReclaimPolicy = ['Recycle', 'Delete', 'Retain'] as const
+export type PersistentVolumeReclaimPolicy = (typeof PersistentVolumeReclaimPolicy)[number]
+
+export const PodFSGroupChangePolicy = ['OnRootMismatch', 'Always'] as const
+export type PodFSGroupChangePolicy = (typeof PodFSGroupChangePolicy)[number]
+
+export const PodPhase = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'] as const
+export type PodPhase = (typeof PodPhase)[number]
+
+export const PodQOSClass = ['Guaranteed', 'Burstable', 'BestEffort'] as const
+export type PodQOSClass = (typeof PodQOSClass)[number]
+
+export const PreemptionPolicy = ['PreemptLowerPriority', 'Never'] as const
+export type PreemptionPolicy = (typeof PreemptionPolicy)[number]
+
+export const ProcMountType = ['Default', 'Unmasked'] as const
+export type ProcMountType = (typeof ProcMountType)[number]
+
+export const Protocol = ['TCP', 'UDP', 'SCTP'] as const
+export type Protocol = (typeof Protocol)[number]
+
+export const PullPolicy = ['Always', 'Never', 'IfNotPresent'] as const
+export type PullPolicy = (typeof PullPolicy)[number]
+
+export const ResourceQuotaScope = [
+  'Terminating',
+  'NotTerminating',
+  'BestEffort',
+  'NotBestEffort',
+  'PriorityClass',
+  'CrossNamespacePodAffinity',
+  'VolumeAttributesClass',
+] as const
+export type ResourceQuotaScope = (typeof ResourceQuotaScope)[number]
+
+export const RestartPolicy = ['Always', 'OnFailure', 'Never'] as const
+export type RestartPolicy = (typeof RestartPolicy)[number]
+
+export const ScopeSelectorOperator = ['In', 'NotIn', 'Exists', 'DoesNotExist'] as const
+export type ScopeSelectorOperator = (typeof ScopeSelectorOperator)[number]
+
+export const SeccompProfileType = ['Unconfined', 'RuntimeDefault', 'Localhost'] as const
+export type SeccompProfileType = (typeof SeccompProfileType)[number]
+
+export const ServiceAffinity = ['ClientIP', 'None'] as const
+export type ServiceAffinity = (typeof ServiceAffinity)[number]
+
+export const ServiceExternalTrafficPolicy = ['Cluster', 'Local'] as const
+export type ServiceExternalTrafficPolicy = (typeof ServiceExternalTrafficPolicy)[number]
+
+export const ServiceInternalTrafficPolicy = ['Cluster', 'Local'] as const
+export type ServiceInternalTrafficPolicy = (typeof ServiceInternalTrafficPolicy)[number]
+
+export const ServiceType = ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'] as const
+export type ServiceType = (typeof ServiceType)[number]
+
+export const Signal = [
+  'SIGABRT',
+  'SIGALRM',
+  'SIGBUS',
+  'SIGCHLD',
+  'SIGCLD',
+  'SIGCONT',
+  'SIGFPE',
+  'SIGHUP',
+  'SIGILL',
+  'SIGINT',
+  'SIGIO',
+  'SIGIOT',
+  'SIGKILL',
+  'SIGPIPE',
+  'SIGPOLL',
+  'SIGPROF',
+  'SIGPWR',
+  'SIGQUIT',
+  'SIGSEGV',
+  'SIGSTKFLT',
+  'SIGSTOP',
+  'SIGSYS',
+  'SIGTERM',
+  'SIGTRAP',
+  'SIGTSTP',
+  'SIGTTIN',
+  'SIGTTOU',
+  'SIGURG',
+  'SIGUSR1',
+  'SIGUSR2',
+  'SIGVTALRM',
+  'SIGWINCH',
+  'SIGXCPU',
+  'SIGXFSZ',
+  'SIGRTMIN',
+  'SIGRTMIN+1',
+  'SIGRTMIN+2',
+  'SIGRTMIN+3',
+  'SIGRTMIN+4',
+  'SIGRTMIN+5',
+  'SIGRTMIN+6',
+  'SIGRTMIN+7',
+  'SIGRTMIN+8',
+  'SIGRTMIN+9',
+  'SIGRTMIN+10',
+  'SIGRTMIN+11',
+  'SIGRTMIN+12',
+  'SIGRTMIN+13',
+  'SIGRTMIN+14',
+  'SIGRTMIN+15',
+  'SIGRTMAX-14',
+  'SIGRTMAX-13',
+  'SIGRTMAX-12',
+  'SIGRTMAX-11',
+  'SIGRTMAX-10',
+  'SIGRTMAX-9',
+  'SIGRTMAX-8',
+  'SIGRTMAX-7',
+  'SIGRTMAX-6',
+  'SIGRTMAX-5',
+  'SIGRTMAX-4',
+  'SIGRTMAX-3',
+  'SIGRTMAX-2',
+  'SIGRTMAX-1',
+  'SIGRTMAX',
+] as const
+export type Signal = (typeof Signal)[number]
+
+export const SupplementalGroupsPolicy = ['Merge', 'Strict'] as const
+export type SupplementalGroupsPolicy = (typeof SupplementalGroupsPolicy)[number]
+
+export const TaintEffect = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'] as const
+export type TaintEffect = (typeof TaintEffect)[number]
+
+export const TerminationMessagePolicy = ['File', 'FallbackToLogsOnError'] as const
+export type TerminationMessagePolicy = (typeof TerminationMessagePolicy)[number]
+
+export const TolerationOperator = ['Exists', 'Equal', 'Lt', 'Gt'] as const
+export type TolerationOperator = (typeof TolerationOperator)[number]
+
+export const URIScheme = ['HTTP', 'HTTPS'] as const
+export type URIScheme = (typeof URIScheme)[number]
+
+export const UnsatisfiableConstraintAction = ['DoNotSchedule', 'ScheduleAnyway'] as const
+export type UnsatisfiableConstraintAction = (typeof UnsatisfiableConstraintAction)[number]
+
+export const AWSElasticBlockStoreVolumeSource = message(
+  'AWSElasticBlockStoreVolumeSource',
+  'Where it comes from: AWS elastic block store volume.',
+  {
+    volumeID: string(1, { required: true, doc: 'Volume ID.' }),
+    fsType: string(2, { doc: 'Fs type.' }),
+    partition: int32(3, { doc: 'Partition.' }),
+    readOnly: bool(4, { doc: 'Whether it is so: read only.' }),
+  },
+)
+export type AWSElasticBlockStoreVolumeSource = Static<typeof AWSElasticBlockStoreVolumeSource>
+
+export const NodeSelectorRequirement = message('NodeSelectorRequirement', 'Node selector requirement.', {
+  key: string(1, { required: true, doc: 'Key.' }),
+  operator: string(2, { required: true, enum: NodeSelectorOperator, doc: 'Operator.' }),
+  values: list(3, 'string', { list: 'atomic', doc: 'Values.' }),
+})
+export type NodeSelectorRequirement = Static<typeof NodeSelectorRequirement>
+
+export const NodeSelectorTerm = message(
+  'NodeSelectorTerm',
+  'Node selector term.',
+  {
+    matchExpressions: list(1, NodeSelectorRequirement, { list: 'atomic', doc: 'Match expressions.' }),
+    matchFields: list(2, NodeSelectorRequirement, { list: 'atomic', doc: 'Match fields.' }),
+  },
+  { atomic: true },
+)
+export type NodeSelectorTerm = Static<typeof NodeSelectorTerm>
+
+export const NodeSelector = message(
+  'NodeSelector',
+  'Node selector.',
+  {
+    nodeSelectorTerms: list(1, NodeSelectorTerm, { required: true, list: 'atomic', doc: 'Node selector terms.' }),
+  },
+  { atomic: true },
+)
+export type NodeSelector = Static<typeof NodeSelector>
+
+export const PreferredSchedulingTerm = message('PreferredSchedulingTerm', 'Preferred scheduling term.', {
+  weight: int32(1, { required: true, doc: 'Weight.' }),
+  preference: embed(2, NodeSelectorTerm, { required: true, doc: 'Preference.' }),
+})
+export type PreferredSchedulingTerm = Static<typeof PreferredSchedulingTerm>
+
+export const NodeAffinity = message('NodeAffinity', 'Node affinity.', {
+  requiredDuringSchedulingIgnoredDuringExecution: ref(1, NodeSelector, {
+    doc: 'Required during scheduling ignored during execution.',
+  }),
+  preferredDuringSchedulingIgnoredDuringExecution: list(2, PreferredSchedulingTerm, {
+    list: 'atomic',
+    doc: 'Preferred during scheduling ignored during execution.',
+  }),
+})
+export type NodeAffinity = Static<typeof NodeAffinity>
+
+export const PodAffinityTerm = message('PodAffinityTerm', 'Pod affinity term.', {
+  labelSelector: ref(1, LabelSelector, { doc: 'Label selector.' }),
+  namespaces: list(2, 'string', { list: 'atomic', doc: 'Namespaces.' }),
+  topologyKey: string(3, { required: true, doc: 'Topology key.' }),
+  namespaceSelector: ref(4, LabelSelector, { doc: 'Namespace selector.' }),
+  matchLabelKeys: list(5, 'string', { list: 'atomic', doc: 'Match label keys.' }),
+  mismatchLabelKeys: list(6, 'string', { list: 'atomic', doc: 'Mismatch label keys.' }),
+})
+export type PodAffinityTerm = Static<typeof PodAffinityTerm>
+
+export const WeightedPodAffinityTerm = message('WeightedPodAffinityTerm', 'Weighted pod affinity term.', {
+  weight: int32(1, { required: true, doc: 'Weight.' }),
+  podAffinityTerm: embed(2, PodAffinityTerm, { required: true, doc: 'Pod affinity term.' }),
+})
+export type WeightedPodAffinityTerm = Static<typeof WeightedPodAffinityTerm>
+
+export const PodAffinity = message('PodAffinity', 'Pod affinity.', {
+  requiredDuringSchedulingIgnoredDuringExecution: list(1, PodAffinityTerm, {
+    list: 'atomic',
+    doc: 'Required during scheduling ignored during execution.',
+  }),
+  preferredDuringSchedulingIgnoredDuringExecution: list(2, WeightedPodAffinityTerm, {
+    list: 'atomic',
+    doc: 'Preferred during scheduling ignored during execution.',
+  }),
+})
+export type PodAffinity = Static<typeof PodAffinity>
+
+export const PodAntiAffinity = message('PodAntiAffinity', 'Pod anti affinity.', {
+  requiredDuringSchedulingIgnoredDuringExecution: list(1, PodAffinityTerm, {
+    list: 'atomic',
+    doc: 'Required during scheduling ignored during execution.',
+  }),
+  preferredDuringSchedulingIgnoredDuringExecution: list(2, WeightedPodAffinityTerm, {
+    list: 'atomic',
+    doc: 'Preferred during scheduling ignored during execution.',
+  }),
+})
+export type PodAntiAffinity = Static<typeof PodAntiAffinity>
+
+export const Affinity = message('Affinity', 'Affinity.', {
+  nodeAffinity: ref(1, NodeAffinity, { doc: 'Node affinity.' }),
+  podAffinity: ref(2, PodAffinity, { doc: 'Pod affinity.' }),
+  podAntiAffinity: ref(3, PodAntiAffinity, { doc: 'Pod anti affinity.' }),
+})
+export type Affinity = Static<typeof Affinity>
+
+export const AppArmorProfile = message('AppArmorProfile', 'App armor profile.', {
+  type: string(1, { required: true, enum: AppArmorProfileType, doc: 'Type.' }),
+  localhostProfile: string(2, { pointer: true, doc: 'Localhost profile.' }),
+})
+export type AppArmorProfile = Static<typeof AppArmorProfile>
+
+export const AttachedVolume = message('AttachedVolume', 'Attached volume.', {
+  name: string(1, { required: true, doc: 'Name.' }),
+  devicePath: string(2, { required: true, doc: 'Device path.' }),
+})
+export type AttachedVolume = Static<typeof AttachedVolume>
+
+export const PodSignature = message('PodSignature', 'Pod signature.', {
+  podController: ref(1, OwnerReference, { doc: 'Pod controller.' }),
+})
+export type PodSignature = Static<typeof PodSignature>
+
+export const PreferAvoidPodsEntry = message('PreferAvoidPodsEntry', 'Prefer avoid pods entry.', {
+  podSignature: embed(1, PodSignature, { always: true, doc: 'Pod signature.' }),
+  evictionTime: time(2, { doc: 'When: eviction.' }),
+  reason: string(3, { doc: 'Reason.' }),
+  message: string(4, { doc: 'Message.' }),
+})
+export type PreferAvoidPodsEntry = Static<typeof PreferAvoidPodsEntry>
+
+export const AvoidPods = message('AvoidPods', 'Avoid pods.', {
+  preferAvoidPods: list(1, PreferAvoidPodsEntry, { list: 'atomic', doc: 'Prefer avoid pods.' }),
+})
+export type AvoidPods = Static<typeof AvoidPods>
+
+export const AzureDiskVolumeSource = message('AzureDiskVolumeSource', 'Where it comes from: azure disk volume.', {
+  diskName: string(1, { required: true, doc: 'Disk name.' }),
+  diskURI: string(2, { required: true, doc: 'Disk URI.' }),
+  cachingMode: string(3, { pointer: true, enum: AzureDataDiskCachingMode, doc: 'Caching mode.' }),
+  fsType: string(4, { pointer: true, default: 'ext4', doc: 'Fs type.' }),
+  readOnly: bool(5, { pointer: true, default: false, doc: 'Whether it is so: read only.' }),
+  kind: string(6, { pointer: true, enum: AzureDataDiskKind, doc: 'Kind.' }),
+})
+export type AzureDiskVolumeSource = Static<typeof AzureDiskVolumeSource>
+
+export const AzureFilePersistentVolumeSource = message(
+  'AzureFilePersistentVolumeSource',
+  'Where it comes from: azure file persistent volume.',
+  {
+    secretName: string(1, { required: true, doc: 'Secret name.' }),
+    shareName: string(2, { required: true, doc: 'Share name.' }),
+    readOnly: bool(3, { doc: 'Whether it is so: read only.' }),
+    secretNamespace: string(4, { always: true, pointer: true, doc: 'Secret namespace.' }),
+  },
+)
+export type AzureFilePersistentVolumeSource = Static<typeof AzureFilePersistentVolumeSource>
+
+export const AzureFileVolumeSource = message('AzureFileVolumeSource', 'Where it comes from: azure file volume.', {
+  secretName: string(1, { required: true, doc: 'Secret name.' }),
+  shareName: string(2, { required: true, doc: 'Share name.' }),
+  readOnly: bool(3, { doc: 'Whether it is so: read only.' }),
+})
+export type AzureFileVolumeSource = Static<typeof AzureFileVolumeSource>
+
+export const ObjectReference = message(
+  'ObjectReference',
+  'Object reference.',
+  {
+    kind: string(1, { doc: 'Kind.' }),
+    namespace: string(2, { doc: 'Namespace.' }),
+    name: string(3, { doc: 'Name.' }),
+    uid: string(4, { doc: 'Uid.' }),
+    apiVersion: string(5, { doc: 'Api version.' }),
+    resourceVersion: string(6, { doc: 'Resource version.' }),
+    fieldPath: string(7, { doc: 'Field path.' }),
+  },
+  { atomic: true },
+)
+export type ObjectReference = Static<typeof ObjectReference>
+
+export const Binding = object('Binding', 'Binding.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  target: embed(2, ObjectReference, { required: true, doc: 'Target.' }),
+})
+export type Binding = Static<typeof Binding>
+
+export const SecretReference = message(
+  'SecretReference',
+  'Secret reference.',
+  {
+    name: string(1, { doc: 'Name.' }),
+    namespace: string(2, { doc: 'Namespace.' }),
+  },
+  { atomic: true },
+)
+export type SecretReference = Static<typeof SecretReference>
+
+export const CSIPersistentVolumeSource = message(
+  'CSIPersistentVolumeSource',
+  'Where it comes from: CSI persistent volume.',
+  {
+    driver: string(1, { required: true, doc: 'Driver.' }),
+    volumeHandle: string(2, { required: true, doc: 'Volume handle.' }),
+    readOnly: bool(3, { doc: 'Whether it is so: read only.' }),
+    fsType: string(4, { doc: 'Fs type.' }),
+    volumeAttributes: map(5, 'string', { doc: 'Volume attributes, by key.' }),
+    controllerPublishSecretRef: ref(6, SecretReference, { doc: 'Controller publish secret ref.' }),
+    nodeStageSecretRef: ref(7, SecretReference, { doc: 'Node stage secret ref.' }),
+    nodePublishSecretRef: ref(8, SecretReference, { doc: 'Node publish secret ref.' }),
+    controllerExpandSecretRef: ref(9, SecretReference, { doc: 'Controller expand secret ref.' }),
+    nodeExpandSecretRef: ref(10, SecretReference, { doc: 'Node expand secret ref.' }),
+  },
+)
+export type CSIPersistentVolumeSource = Static<typeof CSIPersistentVolumeSource>
+
+export const LocalObjectReference = message(
+  'LocalObjectReference',
+  'Local object reference.',
+  {
+    name: string(1, { default: '', doc: 'Name.' }),
+  },
+  { atomic: true },
+)
+export type LocalObjectReference = Static<typeof LocalObjectReference>
+
+export const CSIVolumeSource = message('CSIVolumeSource', 'Where it comes from: CSI volume.', {
+  driver: string(1, { required: true, doc: 'Driver.' }),
+  readOnly: bool(2, { pointer: true, doc: 'Whether it is so: read only.' }),
+  fsType: string(3, { pointer: true, doc: 'Fs type.' }),
+  volumeAttributes: map(4, 'string', { doc: 'Volume attributes, by key.' }),
+  nodePublishSecretRef: ref(5, LocalObjectReference, { doc: 'Node publish secret ref.' }),
+})
+export type CSIVolumeSource = Static<typeof CSIVolumeSource>
+
+export const Capabilities = message('Capabilities', 'Capabilities.', {
+  add: list(1, 'string', { list: 'atomic', doc: 'Add.' }),
+  drop: list(2, 'string', { list: 'atomic', doc: 'Drop.' }),
+})
+export type Capabilities = Static<typeof Capabilities>
+
+export const CephFSPersistentVolumeSource = message(
+  'CephFSPersistentVolumeSource',
+  'Where it comes from: ceph FS persistent volume.',
+  {
+    monitors: list(1, 'string', { required: true, list: 'atomic', doc: 'Monitors.' }),
+    path: string(2, { doc: 'Path.' }),
+    user: string(3, { doc: 'User.' }),
+    secretFile: string(4, { doc: 'Secret file.' }),
+    secretRef: ref(5, SecretReference, { doc: 'Secret ref.' }),
+    readOnly: bool(6, { doc: 'Whether it is so: read only.' }),
+  },
+)
+export type CephFSPersistentVolumeSource = Static<typeof CephFSPersistentVolumeSource>
+
+export const CephFSVolumeSource = message('CephFSVolumeSource', 'Where it comes from: ceph FS volume.', {
+  monitors: list(1, 'string', { required: true, list: 'atomic', doc: 'Monitors.' }),
+  path: string(2, { doc: 'Path.' }),
+  user: string(3, { doc: 'User.' }),
+  secretFile: string(4, { doc: 'Secret file.' }),
+  secretRef: ref(5, LocalObjectReference, { doc: 'Secret ref.' }),
+  readOnly: bool(6, { doc: 'Whether it is so: read only.' }),
+})
+export type CephFSVolumeSource = Static<typeof CephFSVolumeSource>
+
+export const CinderPersistentVolumeSource = message(
+  'CinderPersistentVolumeSource',
+  'Where it comes from: cinder persistent volume.',
+  {
+    volumeID: string(1, { required: true, doc: 'Volume ID.' }),
+    fsType: string(2, { doc: 'Fs type.' }),
+    readOnly: bool(3, { doc: 'Whether it is so: read only.' }),
+    secretRef: ref(4, SecretReference, { doc: 'Secret ref.' }),
+  },
+)
+export type CinderPersistentVolumeSource = Static<typeof CinderPersistentVolumeSource>
+
+export const CinderVolumeSource = message('CinderVolumeSource', 'Where it comes from: cinder volume.', {
+  volumeID: string(1, { required: true, doc: 'Volume ID.' }),
+  fsType: string(2, { doc: 'Fs type.' }),
+  readOnly: bool(3, { doc: 'Whether it is so: read only.' }),
+  secretRef: ref(4, LocalObjectReference, { doc: 'Secret ref.' }),
+})
+export type CinderVolumeSource = Static<typeof CinderVolumeSource>
+
+export const ClientIPConfig = message('ClientIPConfig', 'Client IP config.', {
+  timeoutSeconds: int32(1, { pointer: true, doc: 'Timeout, in seconds.' }),
+})
+export type ClientIPConfig = Static<typeof ClientIPConfig>
+
+export const ClusterTrustBundleProjection = message(
+  'ClusterTrustBundleProjection',
+  'Cluster trust bundle projection.',
+  {
+    name: string(1, { pointer: true, doc: 'Name.' }),
+    signerName: string(2, { pointer: true, doc: 'Signer name.' }),
+    labelSelector: ref(3, LabelSelector, { doc: 'Label selector.' }),
+    optional: bool(5, { pointer: true, doc: 'Whether it is so: optional.' }),
+    path: string(4, { required: true, doc: 'Path.' }),
+  },
+)
+export type ClusterTrustBundleProjection = Static<typeof ClusterTrustBundleProjection>
+
+export const ComponentCondition = message('ComponentCondition', 'One thing that holds, or does not, of: component.', {
+  type: string(1, { required: true, doc: 'Type.' }),
+  status: string(2, { required: true, doc: 'Status.' }),
+  message: string(3, { doc: 'Message.' }),
+  error: string(4, { doc: 'Error.' }),
+})
+export type ComponentCondition = Static<typeof ComponentCondition>
+
+export const ComponentStatus = object('ComponentStatus', 'What is known of: component.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  conditions: list(2, ComponentCondition, {
+    list: 'map',
+    keys: ['type'],
+    patchStrategy: 'merge',
+    mergeKey: 'type',
+    doc: 'Conditions.',
+  }),
+})
+export type ComponentStatus = Static<typeof ComponentStatus>
+
+export const ComponentStatusList = object('ComponentStatusList', 'A page of objects: component status.', {
+  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+  items: list(2, ComponentStatus, { required: true, doc: 'Items.' }),
+})
+export type ComponentStatusList = Static<typeof ComponentStatusList>
+
+export const ConfigMap = object('ConfigMap', 'Config map.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  immutable: bool(4, { pointer: true, doc: 'Whether it is so: immutable.' }),
+  data: map(2, 'string', { doc: 'Data, by key.' }),
+  binaryData: map(3, 'bytes', { doc: 'Binary data, by key.' }),
+})
+export type ConfigMap = Static<typeof ConfigMap>
+
+export const ConfigMapEnvSource = message('ConfigMapEnvSource', 'Where it comes from: config map env.', {
+  localObjectReference: inline(1, LocalObjectReference),
+  optional: bool(2, { pointer: true, doc: 'Whether it is so: optional.' }),
+})
+export type ConfigMapEnvSource = Static<typeof ConfigMapEnvSource>
+
+export const ConfigMapKeySelector = message(
+  'ConfigMapKeySelector',
+  'Config map key selector.',
+  {
+    localObjectReference: inline(1, LocalObjectReference),
+    key: string(2, { required: true, doc: 'Key.' }),
+    optional: bool(3, { pointer: true, doc: 'Whether it is so: optional.' }),
+  },
+  { atomic: true },
+)
+export type ConfigMapKeySelector = Static<typeof ConfigMapKeySelector>
+
+export const ConfigMapList = object('ConfigMapList', 'A page of objects: config map.', {
+  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+  items: list(2, ConfigMap, { required: true, doc: 'Items.' }),
+})
+export type ConfigMapList = Static<typeof ConfigMapList>
+
+export const ConfigMapNodeConfigSource = message(
+  'ConfigMapNodeConfigSource',
+  'Where it comes from: config map node config.',
+  {
+    namespace: string(1, { required: true, doc: 'Namespace.' }),
+    name: string(2, { required: true, doc: 'Name.' }),
+    uid: string(3, { doc: 'Uid.' }),
+    resourceVersion: string(4, { doc: 'Resource version.' }),
+    kubeletConfigKey: string(5, { required: true, doc: 'Kubelet config key.' }),
+  },
+)
+export type ConfigMapNodeConfigSource = Static<typeof ConfigMapNodeConfigSource>
+
+export const KeyToPath = message('KeyToPath', 'Key to path.', {
+  key: string(1, { required: true, doc: 'Key.' }),
+  path: string(2, { required: true, doc: 'Path.' }),
+  mode: int32(3, { pointer: true, doc: 'Mode.' }),
+})
+export type KeyToPath = Static<typeof KeyToPath>
+
+export const ConfigMapProjection = message('ConfigMapProjection', 'Config map projection.', {
+  localObjectReference: inline(1, LocalObjectReference),
+  items: list(2, KeyToPath, { list: 'atomic', doc: 'Items.' }),
+  optional: bool(4, { pointer: true, doc: 'Whether it is so: optional.' }),
+})
+export type ConfigMapProjection = Static<typeof ConfigMapProjection>
+
+export const ConfigMapVolumeSource = message('ConfigMapVolumeSource', 'Where it comes from: config map volume.', {
+  localObjectReference: inline(1, LocalObjectReference),
+  items: list(2, KeyToPath, { list: 'atomic', doc: 'Items.' }),
+  defaultMode: int32(3, { pointer: true, doc: 'Default mode.' }),
+  optional: bool(4, { pointer: true, doc: 'Whether it is so: optional.' }),
+})
+export type ConfigMapVolumeSource = Static<typeof ConfigMapVolumeSource>
+
+export const ContainerPort = message('ContainerPort', 'Container port.', {
+  name: string(1, { doc: 'Name.' }),
+  hostPort: int32(2, { doc: 'Host port.' }),
+  containerPort: int32(3, { required: true, doc: 'Container port.' }),
+  protocol: string(4, { default: 'TCP', enum: Protocol, doc: 'Protocol.' }),
+  hostIP: string(5, { doc: 'Host IP.' }),
+})
+export type ContainerPort = Static<typeof ContainerPort>
+
+export const SecretEnvSource = message('SecretEnvSource', 'Where it comes from: secret env.', {
+  localObjectReference: inline(1, LocalObjectReference),
+  optional: bool(2, { pointer: true, doc: 'Whether it is so: optional.' }),
+})
+export type SecretEnvSource = Static<typeof SecretEnvSource>
+
+export const EnvFromSource = message('EnvFromSource', 'Where it comes from: env from.', {
+  prefix: string(1, { doc: 'Prefix.' }),
+  configMapRef: ref(2, ConfigMapEnvSource, { doc: 'Config map ref.' }),
+  secretRef: ref(3, SecretEnvSource, { doc: 'Secret ref.' }),
+})
+export type EnvFromSource = Static<typeof EnvFromSource>
+
+export const ObjectFieldSelector = message(
+  'ObjectFieldSelector',
+  'Object field selector.',
+  {
+    apiVersion: string(1, { doc: 'Api version.' }),
+    fieldPath: string(2, { required: true, doc: 'Field path.' }),
+  },
+  { atomic: true },
+)
+export type ObjectFieldSelector = Static<typeof ObjectFieldSelector>
+
+export const ResourceFieldSelector = message(
+  'ResourceFieldSelector',
+  'Resource field selector.',
+  {
+    containerName: string(1, { doc: 'Container name.' }),
+    resource: string(2, { required: true, doc: 'Resource.' }),
+    divisor: quantity(3, { doc: 'Divisor.' }),
+  },
+  { atomic: true },
+)
+export type ResourceFieldSelector = Static<typeof ResourceFieldSelector>
+
+export const SecretKeySelector = message(
+  'SecretKeySelector',
+  'Secret key selector.',
+  {
+    localObjectReference: inline(1, LocalObjectReference),
+    key: string(2, { required: true, doc: 'Key.' }),
+    optional: bool(3, { pointer: true, doc: 'Whether it is so: optional.' }),
+  },
+  { atomic: true },
+)
+export type SecretKeySelector = Static<typeof SecretKeySelector>
+
+export const FileKeySelector = message(
+  'FileKeySelector',
+  'File key selector.',
+  {
+    volumeName: string(1, { required: true, doc: 'Volume name.' }),
+    path: string(2, { required: true, doc: 'Path.' }),
+    key: string(3, { required: true, doc: 'Key.' }),
+    optional: bool(4, { pointer: true, default: false, doc: 'Whether it is so: optional.' }),
+  },
+  { atomic: true },
+)
+export type FileKeySelector = Static<typeof FileKeySelector>
+
+export const EnvVarSource = message('EnvVarSource', 'Where it comes from: env var.', {
+  fieldRef: ref(1, ObjectFieldSelector, { doc: 'Field ref.' }),
+  resourceFieldRef: ref(2, ResourceFieldSelector, { doc: 'Resource field ref.' }),
+  configMapKeyRef: ref(3, ConfigMapKeySelector, { doc: 'Config map key ref.' }),
+  secretKeyRef: ref(4, SecretKeySelector, { doc: 'Secret key ref.' }),
+  fileKeyRef: ref(5, FileKeySelector, { doc: 'File key ref.' }),
+})
+export type EnvVarSource = Static<typeof EnvVarSource>
+
+export const EnvVar = message('EnvVar', 'Env var.', {
+  name: string(1, { required: true, doc: 'Name.' }),
+  value: string(2, { doc: 'Value.' }),
+  valueFrom: ref(3, EnvVarSource, { doc: 'Value from.' }),
+})
+export type EnvVar = Static<typeof EnvVar>
+
+export const ResourceClaim = message('ResourceClaim', 'Resource claim.', {
+  name: string(1, { required: true, doc: 'Name.' }),
+  request: string(2, { doc: 'Request.' }),
+})
+export type ResourceClaim = Static<typeof ResourceClaim>
+
+export const ResourceRequirements = message('ResourceRequirements', 'Resource requirements.', {
+  limits: map(1, 'quantity', { doc: 'Limits, by key.' }),
+  requests: map(2, 'quantity', { doc: 'Requests, by key.' }),
+  claims: list(3, ResourceClaim, { list: 'map', keys: ['name'], doc: 'Claims.' }),
+})
+export type ResourceRequirements = Static<typeof ResourceRequirements>
+
+export const ContainerResizePolicy = message('ContainerResizePolicy', 'Container resize policy.', {
+  resourceName: string(1, { required: true, doc: 'Resource name.' }),
+  restartPolicy: string(2, { required: true, doc: 'Restart policy.' }),
+})
+export type ContainerResizePolicy = Static<typeof ContainerResizePolicy>
+
+export const ContainerRestartRuleOnExitCodes = message(
+  'ContainerRestartRuleOnExitCodes',
+  'Container restart rule on exit codes.',
+  {
+    operator: string(1, { required: true, omitempty: true, doc: 'Operator.' }),
+    values: list(2, 'int32', { list: 'set', doc: 'Values.' }),
+  },
+)
+export type ContainerRestartRuleOnExitCodes = Static<typeof ContainerRestartRuleOnExitCodes>
+
+export const ContainerRestartRule = message('ContainerRestartRule', 'Container restart rule.', {
+  action: string(1, { required: true, omitempty: true, doc: 'Action.' }),
+  exitCodes: ref(2, ContainerRestartRuleOnExitCodes, { doc: 'Exit codes.' }),
+})
+export type ContainerRestartRule = Static<typeof ContainerRestartRule>
+
+export const VolumeMount = message('VolumeMount', 'Volume mount.', {
+  name: string(1, { required: true, doc: 'Name.' }),
+  readOnly: bool(2, { doc: 'Whether it is so: read only.' }),
+  recursiveReadOnly: string(7, { pointer: true, doc: 'Recursive read only.' }),
+  mountPath: string(3, { required: true, doc: 'Mount path.' }),
+  subPath: string(4, { doc: 'Sub path.' }),
+  mountPropagation: string(5, { pointer: true, enum: MountPropagationMode, doc: 'Mount propagation.' }),
+  subPathExpr: string(6, { doc: 'Sub path expr.' }),
+})
+export type VolumeMount = Static<typeof VolumeMount>
+
+export const VolumeDevice = message('VolumeDevice', 'Volume device.', {
+  name: string(1, { required: true, doc: 'Name.' }),
+  devicePath: string(2, { required: true, doc: 'Device path.' }),
+})
+export type VolumeDevice = Static<typeof VolumeDevice>
+
+export const ExecAction = message('ExecAction', 'Exec action.', {
+  command: list(1, 'string', { list: 'atomic', doc: 'Command.' }),
+})
+export type ExecAction = Static<typeof ExecAction>
+
+export const HTTPHeader = message('HTTPHeader', 'HTTP header.', {
+  name: string(1, { required: true, doc: 'Name.' }),
+  value: string(2, { required: true, doc: 'Value.' }),
+})
+export type HTTPHeader = Static<typeof HTTPHeader>
+
+export const HTTPGetAction = message('HTTPGetAction', 'HTTP get action.', {
+  path: string(1, { doc: 'Path.' }),
+  port: intOrString(2, { required: true, doc: 'Port.' }),
+  host: string(3, { doc: 'Host.' }),
+  scheme: string(4, { enum: URIScheme, doc: 'Scheme.' }),
+  httpHeaders: list(5, HTTPHeader, { list: 'atomic', doc: 'Http headers.' }),
+})
+export type HTTPGetAction = Static<typeof HTTPGetAction>
+
+export const TCPSocketAction = message('TCPSocketAction', 'TCP socket action.', {
+  port: intOrString(1, { required: true, doc: 'Port.' }),
+  host: string(2, { doc: 'Host.' }),
+})
+export type TCPSocketAction = Static<typeof TCPSocketAction>
+
+export const GRPCAction = message('GRPCAction', 'GRPC action.', {
+  port: int32(1, { required: true, doc: 'Port.' }),
+  service: string(2, { always: true, pointer: true, default: '', doc: 'Service.' }),
+})
+export type GRPCAction = Static<typeof GRPCAction>
+
+export const ProbeHandler = message('ProbeHandler', 'Probe handler.', {
+  exec: ref(1, ExecAction, { doc: 'Exec.' }),
+  httpGet: ref(2, HTTPGetAction, { doc: 'Http get.' }),
+  tcpSocket: ref(3, TCPSocketAction, { doc: 'Tcp socket.' }),
+  grpc: ref(4, GRPCAction, { doc: 'Grpc.' }),
+})
+export type ProbeHandler = Static<typeof ProbeHandler>
+
+export const Probe = message('Probe', 'Probe.', {
+  handler: inline(1, ProbeHandler),
+  initialDelaySeconds: int32(2, { doc: 'Initial delay, in seconds.' }),
+  timeoutSeconds: int32(3, { doc: 'Timeout, in seconds.' }),
+  periodSeconds: int32(4, { doc: 'Period, in seconds.' }),
+  successThreshold: int32(5, { doc: 'Success threshold.' }),
+  failureThreshold: int32(6, { doc: 'Failure threshold.' }),
+  terminationGracePeriodSeconds: int64(7, { pointer: true, doc: 'Termination grace period, in seconds.' }),
+})
+export type Probe = Static<typeof Probe>
+
+export const SleepAction = message('SleepAction', 'Sleep action.', {
+  seconds: int64(1, { required: true, doc: 'Seconds.' }),
+})
+export type SleepAction = Static<typeof SleepAction>
+
+export const LifecycleHandler = message('LifecycleHandler', 'Lifecycle handler.', {
+  exec: ref(1, ExecAction, { doc: 'Exec.' }),
+  httpGet: ref(2, HTTPGetAction, { doc: 'Http get.' }),
+  tcpSocket: ref(3, TCPSocketAction, { doc: 'Tcp socket.' }),
+  sleep: ref(4, SleepAction, { doc: 'Sleep.' }),
+})
+export type LifecycleHandler = Static<typeof LifecycleHandler>
+
+export const Lifecycle = message('Lifecycle', 'Lifecycle.', {
+  postStart: ref(1, LifecycleHandler, { doc: 'Post start.' }),
+  preStop: ref(2, LifecycleHandler, { doc: 'Pre stop.' }),
+  stopSignal: string(3, { pointer: true, enum: Signal, doc: 'Stop signal.' }),
+})
+export type Lifecycle = Static<typeof Lifecycle>
+
+export const SELinuxOptions = message('SELinuxOptions', 'SE linux options.', {
+  user: string(1, { doc: 'User.' }),
+  role: string(2, { doc: 'Role.' }),
+  type: string(3, { doc: 'Type.' }),
+  level: string(4, { doc: 'Level.' }),
+})
+export type SELinuxOptions = Static<typeof SELinuxOptions>
+
+export const WindowsSecurityContextOptions = message(
+  'WindowsSecurityContextOptions',
+  'Windows security context options.',
+  {
+    gmsaCredentialSpecName: string(1, { pointer: true, doc: 'Gmsa credential spec name.' }),
+    gmsaCredentialSpec: string(2, { pointer: true, doc: 'Gmsa credential spec.' }),
+    runAsUserName: string(3, { pointer: true, doc: 'Run as user name.' }),
+    hostProcess: bool(4, { pointer: true, doc: 'Whether it is so: host process.' }),
+  },
+)
+export type WindowsSecurityContextOptions = Static<typeof WindowsSecurityContextOptions>
+
+export const SeccompProfile = message('SeccompProfile', 'Seccomp profile.', {
+  type: string(1, { required: true, enum: SeccompProfileType, doc: 'Type.' }),
+  localhostProfile: string(2, { pointer: true, doc: 'Localhost profile.' }),
+})
+export type SeccompProfile = Static<typeof SeccompProfile>
+
+export const SecurityContext = message('SecurityContext', 'Security context.', {
+  capabilities: ref(1, Capabilities, { doc: 'Capabilities.' }),
+  privileged: bool(2, { pointer: true, doc: 'Whether it is so: privileged.' }),
+  seLinuxOptions: ref(3, SELinuxOptions, { doc: 'Se linux options.' }),
+  windowsOptions: ref(10, WindowsSecurityContextOptions, { doc: 'Windows options.' }),
+  runAsUser: int64(4, { pointer: true, doc: 'Run as user.' }),
+  runAsGroup: int64(8, { pointer: true, doc: 'Run as group.' }),
+  runAsNonRoot: bool(5, { pointer: true, doc: 'Whether it is so: run as non root.' }),
+  readOnlyRootFilesystem: bool(6, { pointer: true, doc: 'Whether it is so: read only root filesystem.' }),
+  allowPrivilegeEscalation: bool(7, { pointer: true, doc: 'Whether it is so: allow privilege escalation.' }),
+  procMount: string(9, { pointer: true, enum: ProcMountType, doc: 'Proc mount.' }),
+  seccompProfile: ref(11, SeccompProfile, { doc: 'Seccomp profile.' }),
+  appArmorProfile: ref(12, AppArmorProfile, { doc: 'App armor profile.' }),
+})
+export type SecurityContext = Static<typeof SecurityContext>
+
+export const Container = message('Container', 'Container.', {
+  name: string(1, { required: true, doc: 'Name.' }),
+  image: string(2, { doc: 'Image.' }),
+  command: list(3, 'string', { list: 'atomic', doc: 'Command.' }),
+  args: list(4, 'string', { list: 'atomic', doc: 'Args.' }),
+  workingDir: string(5, { doc: 'Working dir.' }),
+  ports: list(6, ContainerPort, {
+    list: 'map',
+    keys: ['containerPort', 'protocol'],
+    patchStrategy: 'merge',
+    mergeKey: 'containerPort',
+    doc: 'Ports.',
+  }),
+  envFrom: list(19, EnvFromSource, { list: 'atomic', doc: 'Env from.' }),
+  env: list(7, EnvVar, { list: 'map', keys: ['name'], patchStrategy: 'merge', mergeKey: 'name', doc: 'Env.' }),
+  resources: embed(8, ResourceRequirements, { doc: 'Resources.' }),
+  resizePolicy: list(23, ContainerResizePolicy, { list: 'atomic', doc: 'Resize policy.' }),
+  restartPolicy: string(24, { pointer: true, doc: 'Restart policy.' }),
+  restartPolicyRules: list(25, ContainerRestartRule, { list: 'atomic', doc: 'Restart policy rules.' }),
+  volumeMounts: list(9, VolumeMount, {
+    list: 'map',
+    keys: ['mountPath'],
+    patchStrategy: 'merge',
+    mergeKey: 'mountPath',
+    doc: 'Volume mounts.',
+  }),
+  volumeDevices: list(21, VolumeDevice, {
+    list: 'map',
+    keys: ['devicePath'],
+    patchStrategy: 'merge',
+    mergeKey: 'devicePath',
+    doc: 'Volume devices.',
+  }),
+  livenessProbe: ref(10, Probe, { doc: 'Liveness probe.' }),
+  readinessProbe: ref(11, Probe, { doc: 'Readiness probe.' }),
+  startupProbe: ref(22, Probe, { doc: 'Startup probe.' }),
+  lifecycle: ref(12, Lifecycle, { doc: 'Lifecycle.' }),
+  terminationMessagePath: string(13, { doc: 'Termination message path.' }),
+  terminationMessagePolicy: string(20, { enum: TerminationMessagePolicy, doc: 'Termination message policy.' }),
+  imagePullPolicy: string(14, { enum: PullPolicy, doc: 'Image pull policy.' }),
+  securityContext: ref(15, SecurityContext, { doc: 'Security context.' }),
+  stdin: bool(16, { doc: 'Whether it is so: stdin.' }),
+  stdinOnce: bool(17, { doc: 'Whether it is so: stdin once.' }),
+  tty: bool(18, { doc: 'Whether it is so: tty.' }),
+})
+export type Container = Static<typeof Container>
+
+export const ContainerExtendedResourceRequest = message(
+  'ContainerExtendedResourceRequest',
+  'Container extended resource request.',
+  {
+    containerName: string(1, { required: true, doc: 'Container name.' }),
+    resourceName: string(2, { required: true, doc: 'Resource name.' }),
+    requestName: string(3, { required: true, doc: 'Request name.' }),
+  },
+)
+export type ContainerExtendedResourceRequest = Static<typeof ContainerExtendedResourceRequest>
+
+export const ContainerImage = message('ContainerImage', 'Container image.', {
+  names: list(1, 'string', { always: true, list: 'atomic', doc: 'Names.' }),
+  sizeBytes: int64(2, { doc: 'Size bytes.' }),
+})
+export type ContainerImage = Static<typeof ContainerImage>
+
+export const ContainerStateWaiting = message('ContainerStateWaiting', 'Container state waiting.', {
+  reason: string(1, { doc: 'Reason.' }),
+  message: string(2, { doc: 'Message.' }),
+})
+export type ContainerStateWaiting = Static<typeof ContainerStateWaiting>
+
+export const ContainerStateRunning = message('ContainerStateRunning', 'Container state running.', {
+  startedAt: time(1, { doc: 'When: started at.' }),
+})
+export type ContainerStateRunning = Static<typeof ContainerStateRunning>
+
+export const ContainerStateTerminated = message('ContainerStateTerminated', 'Container state terminated.', {
+  exitCode: int32(1, { required: true, doc: 'Exit code.' }),
+  signal: int32(2, { doc: 'Signal.' }),
+  reason: string(3, { doc: 'Reason.' }),
+  message: string(4, { doc: 'Message.' }),
+  startedAt: time(5, { doc: 'When: started at.' }),
+  finishedAt: time(6, { doc: 'When: finished at.' }),
+  containerID: string(7, { doc: 'Container ID.' }),
+})
+export type ContainerStateTerminated = Static<typeof ContainerStateTerminated>
+
+export const ContainerState = message('ContainerState', 'Container state.', {
+  waiting: ref(1, ContainerStateWaiting, { doc: 'Waiting.' }),
+  running: ref(2, ContainerStateRunning, { doc: 'Running.' }),
+  terminated: ref(3, ContainerStateTerminated, { doc: 'Terminated.' }),
+})
+export type ContainerState = Static<typeof ContainerState>
+
+export const ImageVolumeStatus = message('ImageVolumeStatus', 'What is known of: image volume.', {
+  imageRef: string(1, { required: true, omitempty: true, doc: 'Image ref.' }),
+})
+export type ImageVolumeStatus = Static<typeof ImageVolumeStatus>
+
+export const VolumeStatus = message('VolumeStatus', 'What is known of: volume.', {
+  image: ref(1, ImageVolumeStatus, { doc: 'Image.' }),
+})
+export type VolumeStatus = Static<typeof VolumeStatus>
+
+export const VolumeMountStatus = message('VolumeMountStatus', 'What is known of: volume mount.', {
+  name: string(1, { required: true, doc: 'Name.' }),
+  mountPath: string(2, { required: true, doc: 'Mount path.' }),
+  readOnly: bool(3, { doc: 'Whether it is so: read only.' }),
+  recursiveReadOnly: string(4, { pointer: true, doc: 'Recursive read only.' }),
+  volumeStatus: ref(5, VolumeStatus, { doc: 'Volume status.' }),
+})
+export type VolumeMountStatus = Static<typeof VolumeMountStatus>
+
+export const LinuxContainerUser = message('LinuxContainerUser', 'Linux container user.', {
+  uid: int64(1, { required: true, doc: 'Uid.' }),
+  gid: int64(2, { required: true, doc: 'Gid.' }),
+  supplementalGroups: list(3, 'int64', { list: 'atomic', doc: 'Supplemental groups.' }),
+})
+export type LinuxContainerUser = Static<typeof LinuxContainerUser>
+
+export const ContainerUser = message('ContainerUser', 'Container user.', {
+  linux: ref(1, LinuxContainerUser, { doc: 'Linux.' }),
+})
+export type ContainerUser = Static<typeof ContainerUser>
+
+export const ResourceHealth = message('ResourceHealth', 'Resource health.', {
+  resourceID: string(1, { required: true, doc: 'Resource ID.' }),
+  health: string(2, { doc: 'Health.' }),
+  message: string(6, { pointer: true, doc: 'Message.' }),
+})
+export type ResourceHealth = Static<typeof ResourceHealth>
+
+export const ResourceStatus = message('ResourceStatus', 'What is known of: resource.', {
+  name: string(1, { required: true, doc: 'Name.' }),
+  resources: list(2, ResourceHealth, { list: 'map', keys: ['resourceID'], doc: 'Resources.' }),
+})
+export type ResourceStatus = Static<typeof ResourceStatus>
+
+export const ContainerStatus = message('ContainerStatus', 'What is known of: container.', {
+  name: string(1, { required: true, doc: 'Name.' }),
+  state: embed(2, ContainerState, { doc: 'State.' }),
+  lastState: embed(3, ContainerState, { doc: 'Last state.' }),
+  ready: bool(4, { required: true, doc: 'Whether it is so: ready.' }),
+  restartCount: int32(5, { required: true, doc: 'Restart count.' }),
+  image: string(6, { required: true, doc: 'Image.' }),
+  imageID: string(7, { required: true, doc: 'Image ID.' }),
+  containerID: string(8, { doc: 'Container ID.' }),
+  started: bool(9, { pointer: true, doc: 'Whether it is so: started.' }),
+  allocatedResources: map(10, 'quantity', { doc: 'Allocated resources, by key.' }),
+  resources: ref(11, ResourceRequirements, { doc: 'Resources.' }),
+  volumeMounts: list(12, VolumeMountStatus, {
+    list: 'map',
+    keys: ['mountPath'],
+    patchStrategy: 'merge',
+    mergeKey: 'mountPath',
+    doc: 'Volume mounts.',
+  }),
+  user: ref(13, ContainerUser, { doc: 'User.' }),
+  allocatedResourcesStatus: list(14, ResourceStatus, {
+    list: 'map',
+    keys: ['name'],
+    patchStrategy: 'merge',
+    mergeKey: 'name',
+    doc: 'Allocated resources status.',
+  }),
+  stopSignal: string(15, { pointer: true, enum: Signal, doc: 'Stop signal.' }),
+})
+export type ContainerStatus = Static<typeof ContainerStatus>
+
+export const DaemonEndpoint = message('DaemonEndpoint', 'Daemon endpoint.', {
+  Port: int32(1, { required: true, doc: 'Port.' }),
+})
+export type DaemonEndpoint = Static<typeof DaemonEndpoint>
+
+export const DownwardAPIVolumeFile = message('DownwardAPIVolumeFile', 'Downward API volume file.', {
+  path: string(1, { required: true, doc: 'Path.' }),
+  fieldRef: ref(2, ObjectFieldSelector, { doc: 'Field ref.' }),
+  resourceFieldRef: ref(3, ResourceFieldSelector, { doc: 'Resource field ref.' }),
+  mode: int32(4, { pointer: true, doc: 'Mode.' }),
+})
+export type DownwardAPIVolumeFile = Static<typeof DownwardAPIVolumeFile>
+
+export const DownwardAPIProjection = message('DownwardAPIProjection', 'Downward API projection.', {
+  items: list(1, DownwardAPIVolumeFile, { list: 'atomic', doc: 'Items.' }),
+})
+export type DownwardAPIProjection = Static<typeof DownwardAPIProjection>
+
+export const DownwardAPIVolumeSource = message('DownwardAPIVolumeSource', 'Where it comes from: downward API volume.', {
+  items: list(1, DownwardAPIVolumeFile, { list: 'atomic', doc: 'Items.' }),
+  defaultMode: int32(2, { pointer: true, doc: 'Default mode.' }),
+})
+export type DownwardAPIVolumeSource = Static<typeof DownwardAPIVolumeSource>
+
+export const EmptyDirVolumeSource = message('EmptyDirVolumeSource', 'Where it comes from: empty dir volume.', {
+  medium: string(1, { doc: 'Medium.' }),
+  sizeLimit: quantity(2, { pointer: true, doc: 'Size limit.' }),
+})
+export type EmptyDirVolumeSource = Static<typeof EmptyDirVolumeSource>
+
+export const EndpointAddress = message(
+  'EndpointAddress',
+  'Endpoint address.',
+  {
+    ip: string(1, { required: true, doc: 'Ip.' }),
+    hostname: string(3, { doc: 'Hostname.' }),
+    nodeName: string(4, { pointer: true, doc: 'Node name.' }),
+    targetRef: ref(2, ObjectReference, { doc: 'Target ref.' }),
+  },
+  { atomic: true },
+)
+export type EndpointAddress = Static<typeof EndpointAddress>
+
+export const EndpointPort = message(
+  'EndpointPort',
+  'Endpoint port.',
+  {
+    name: string(1, { doc: 'Name.' }),
+    port: int32(2, { required: true, doc: 'Port.' }),
+    protocol: string(3, { enum: Protocol, doc: 'Protocol.' }),
+    appProtocol: string(4, { pointer: true, doc: 'App protocol.' }),
+  },
+  { atomic: true },
+)
+export type EndpointPort = Static<typeof EndpointPort>
+
+export const EndpointSubset = message('EndpointSubset', 'Endpoint subset.', {
+  addresses: list(1, EndpointAddress, { list: 'atomic', doc: 'Addresses.' }),
+  notReadyAddresses: list(2, EndpointAddress, { list: 'atomic', doc: 'Not ready addresses.' }),
+  ports: list(3, EndpointPort, { list: 'atomic', doc: 'Ports.' }),
+})
+export type EndpointSubset = Static<typeof EndpointSubset>
+
+export const Endpoints = object('Endpoints', 'Endpoints.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  subsets: list(2, EndpointSubset, { list: 'atomic', doc: 'Subsets.' }),
+})
+export type Endpoints = Static<typeof Endpoints>
+
+export const EndpointsList = object('EndpointsList', 'A page of objects: endpoints.', {
+  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+  items: list(2, Endpoints, { required: true, doc: 'Items.' }),
+})
+export type EndpointsList = Static<typeof EndpointsList>
+
+export const EphemeralContainerCommon = message('EphemeralContainerCommon', 'Ephemeral container common.', {
+  name: string(1, { always: true, doc: 'Name.' }),
+  image: string(2, { doc: 'Image.' }),
+  command: list(3, 'string', { list: 'atomic', doc: 'Command.' }),
+  args: list(4, 'string', { list: 'atomic', doc: 'Args.' }),
+  workingDir: string(5, { doc: 'Working dir.' }),
+  ports: list(6, ContainerPort, {
+    list: 'map',
+    keys: ['containerPort', 'protocol'],
+    patchStrategy: 'merge',
+    mergeKey: 'containerPort',
+    doc: 'Ports.',
+  }),
+  envFrom: list(19, EnvFromSource, { list: 'atomic', doc: 'Env from.' }),
+  env: list(7, EnvVar, { list: 'map', keys: ['name'], patchStrategy: 'merge', mergeKey: 'name', doc: 'Env.' }),
+  resources: embed(8, ResourceRequirements, { doc: 'Resources.' }),
+  resizePolicy: list(23, ContainerResizePolicy, { list: 'atomic', doc: 'Resize policy.' }),
+  restartPolicy: string(24, { pointer: true, doc: 'Restart policy.' }),
+  restartPolicyRules: list(25, ContainerRestartRule, { list: 'atomic', doc: 'Restart policy rules.' }),
+  volumeMounts: list(9, VolumeMount, {
+    list: 'map',
+    keys: ['mountPath'],
+    patchStrategy: 'merge',
+    mergeKey: 'mountPath',
+    doc: 'Volume mounts.',
+  }),
+  volumeDevices: list(21, VolumeDevice, {
+    list: 'map',
+    keys: ['devicePath'],
+    patchStrategy: 'merge',
+    mergeKey: 'devicePath',
+    doc: 'Volume devices.',
+  }),
+  livenessProbe: ref(10, Probe, { doc: 'Liveness probe.' }),
+  readinessProbe: ref(11, Probe, { doc: 'Readiness probe.' }),
+  startupProbe: ref(22, Probe, { doc: 'Startup probe.' }),
+  lifecycle: ref(12, Lifecycle, { doc: 'Lifecycle.' }),
+  terminationMessagePath: string(13, { doc: 'Termination message path.' }),
+  terminationMessagePolicy: string(20, { enum: TerminationMessagePolicy, doc: 'Termination message policy.' }),
+  imagePullPolicy: string(14, { enum: PullPolicy, doc: 'Image pull policy.' }),
+  securityContext: ref(15, SecurityContext, { doc: 'Security context.' }),
+  stdin: bool(16, { doc: 'Whether it is so: stdin.' }),
+  stdinOnce: bool(17, { doc: 'Whether it is so: stdin once.' }),
+  tty: bool(18, { doc: 'Whether it is so: tty.' }),
+})
+export type EphemeralContainerCommon = Static<typeof EphemeralContainerCommon>
+
+export const EphemeralContainer = message('EphemeralContainer', 'Ephemeral container.', {
+  ephemeralContainerCommon: inline(1, EphemeralContainerCommon),
+  targetContainerName: string(2, { doc: 'Target container name.' }),
+})
+export type EphemeralContainer = Static<typeof EphemeralContainer>
+
+export const VolumeResourceRequirements = message('VolumeResourceRequirements', 'Volume resource requirements.', {
+  limits: map(1, 'quantity', { doc: 'Limits, by key.' }),
+  requests: map(2, 'quantity', { doc: 'Requests, by key.' }),
+})
+export type VolumeResourceRequirements = Static<typeof VolumeResourceRequirements>
+
+export const TypedLocalObjectReference = message(
+  'TypedLocalObjectReference',
+  'Typed local object reference.',
+  {
+    apiGroup: string(1, { always: true, pointer: true, doc: 'Api group.' }),
+    kind: string(2, { required: true, doc: 'Kind.' }),
+    name: string(3, { required: true, doc: 'Name.' }),
+  },
+  { atomic: true },
+)
+export type TypedLocalObjectReference = Static<typeof TypedLocalObjectReference>
+
+export const TypedObjectReference = message('TypedObjectReference', 'Typed object reference.', {
+  apiGroup: string(1, { always: true, pointer: true, doc: 'Api group.' }),
+  kind: string(2, { required: true, doc: 'Kind.' }),
+  name: string(3, { required: true, doc: 'Name.' }),
+  namespace: string(4, { pointer: true, doc: 'Namespace.' }),
+})
+export type TypedObjectReference = Static<typeof TypedObjectReference>
+
+export const PersistentVolumeClaimSpec = message(
+  'PersistentVolumeClaimSpec',
+  'What is wanted of: persistent volume claim.',
+  {
+    accessModes: list(1, 'string', { enum: PersistentVolumeAccessMode, list: 'atomic', doc: 'Access modes.' }),
+    selector: ref(4, LabelSelector, { doc: 'Selector.' }),
+    resources: embed(2, VolumeResourceRequirements, { doc: 'Resources.' }),
+    volumeName: string(3, { doc: 'Volume name.' }),
+    storageClassName: string(5, { pointer: true, doc: 'Storage class name.' }),
+    volumeMode: string(6, { pointer: true, enum: PersistentVolumeMode, doc: 'Volume mode.' }),
+    dataSource: ref(7, TypedLocalObjectReference, { doc: 'Data source.' }),
+    dataSourceRef: ref(8, TypedObjectReference, { doc: 'Data source ref.' }),
+    volumeAttributesClassName: string(9, { pointer: true, doc: 'Volume attributes class name.' }),
+  },
+)
+export type PersistentVolumeClaimSpec = Static<typeof PersistentVolumeClaimSpec>
+
+export const PersistentVolumeClaimTemplate = message(
+  'PersistentVolumeClaimTemplate',
+  'Persistent volume claim template.',
+  {
+    metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+    spec: embed(2, PersistentVolumeClaimSpec, { required: true, doc: 'Spec.' }),
+  },
+)
+export type PersistentVolumeClaimTemplate = Static<typeof PersistentVolumeClaimTemplate>
+
+export const EphemeralVolumeSource = message('EphemeralVolumeSource', 'Where it comes from: ephemeral volume.', {
+  volumeClaimTemplate: ref(1, PersistentVolumeClaimTemplate, { doc: 'Volume claim template.' }),
+})
+export type EphemeralVolumeSource = Static<typeof EphemeralVolumeSource>
+
+export const EventSource = message('EventSource', 'Where it comes from: event.', {
+  component: string(1, { doc: 'Component.' }),
+  host: string(2, { doc: 'Host.' }),
+})
+export type EventSource = Static<typeof EventSource>
+
+export const EventSeries = message('EventSeries', 'Event series.', {
+  count: int32(1, { doc: 'Count.' }),
+  lastObservedTime: microTime(2, { doc: 'When: last observed.' }),
+})
+export type EventSeries = Static<typeof EventSeries>
+
+export const Event = object('Event', 'Event.', {
+  metadata: embed(1, ObjectMeta, { required: true, doc: 'Metadata.' }),
+  involvedObject: embed(2, ObjectReference, { required: true, doc: 'Involved object.' }),
+  reason: string(3, { doc: 'Reason.' }),
+  message: string(4, { doc: 'Message.' }),
+  source: embed(5, EventSource, { doc: 'Source.' }),
+  firstTimestamp: time(6, { doc: 'When: first.' }),
+  lastTimestamp: time(7, { doc: 'When: last.' }),
+  count: int32(8, { doc: 'Count.' }),
+  type: string(9, { doc: 'Type.' }),
+  eventTime: microTime(10, { doc: 'When: event.' }),
+  series: ref(11, EventSeries, { doc: 'Series.' }),
+  action: string(12, { doc: 'Action.' }),
+  related: ref(13, ObjectReference, { doc: 'Related.' }),
+  reportingComponent: string(14, { always: true, doc: 'Reporting component.' }),
+  reportingInstance: string(15, { always: true, doc: 'Reporting instance.' }),
+})
+export type Event = Static<typeof Event>
+
+export const EventList = object('EventList', 'A page of objects: event.', {
+  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+  items: list(2, Event, { required: true, doc: 'Items.' }),
+})
+export type EventList = Static<typeof EventList>
+
+export const FCVolumeSource = message('FCVolumeSource', 'Where it comes from: FC volume.', {
+  targetWWNs: list(1, 'string', { list: 'atomic', doc: 'Target WWNs.' }),
+  lun: int32(2, { pointer: true, doc: 'Lun.' }),
+  fsType: string(3, { doc: 'Fs type.' }),
+  readOnly: bool(4, { doc: 'Whether it is so: read only.' }),
+  wwids: list(5, 'string', { list: 'atomic', doc: 'Wwids.' }),
+})
+export type FCVolumeSource = Static<typeof FCVolumeSource>
+
+export const FlexPersistentVolumeSource = message(
+  'FlexPersistentVolumeSource',
+  'Where it comes from: flex persistent volume.',
+  {
+    driver: string(1, { required: true, doc: 'Driver.' }),
+    fsType: string(2, { doc: 'Fs type.' }),
+    secretRef: ref(3, SecretReference, { doc: 'Secret ref.' }),
+    readOnly: bool(4, { doc: 'Whether it is so: read only.' }),
+    options: map(5, 'string', { doc: 'Options, by key.' }),
+  },
+)
+export type FlexPersistentVolumeSource = Static<typeof FlexPersistentVolumeSource>
+
+export const FlexVolumeSource = message('FlexVolumeSource', 'Where it comes from: flex volume.', {
+  driver: string(1, { required: true, doc: 'Driver.' }),
+  fsType: string(2, { doc: 'Fs type.' }),
+  secretRef: ref(3, LocalObjectReference, { doc: 'Secret ref.' }),
+  readOnly: bool(4, { doc: 'Whether it is so: read only.' }),
+  options: map(5, 'string', { doc: 'Options, by key.' }),
+})
+export type FlexVolumeSource = Static<typeof FlexVolumeSource>
+
+export const FlockerVolumeSource = message('FlockerVolumeSource', 'Where it comes from: flocker volume.', {
+  datasetName: string(1, { doc: 'Dataset name.' }),
+  datasetUUID: string(2, { doc: 'Dataset UUID.' }),
+})
+export type FlockerVolumeSource = Static<typeof FlockerVolumeSource>
+
+export const GCEPersistentDiskVolumeSource = message(
+  'GCEPersistentDiskVolumeSource',
+  'Where it comes from: GCE persistent disk volume.',
+  {
+    pdName: string(1, { required: true, doc: 'Pd name.' }),
+    fsType: string(2, { doc: 'Fs type.' }),
+    partition: int32(3, { doc: 'Partition.' }),
+    readOnly: bool(4, { doc: 'Whether it is so: read only.' }),
+  },
+)
+export type GCEPersistentDiskVolumeSource = Static<typeof GCEPersistentDiskVolumeSource>
+
+export const GitRepoVolumeSource = message('GitRepoVolumeSource', 'Where it comes from: git repo volume.', {
+  repository: string(1, { required: true, doc: 'Repository.' }),
+  revision: string(2, { doc: 'Revision.' }),
+  directory: string(3, { doc: 'Directory.' }),
+})
+export type GitRepoVolumeSource = Static<typeof GitRepoVolumeSource>
+
+export const GlusterfsPersistentVolumeSource = message(
+  'GlusterfsPersistentVolumeSource',
+  'Where it comes from: glusterfs persistent volume.',
+  {
+    endpoints: string(1, { required: true, doc: 'Endpoints.' }),
+    path: string(2, { required: true, doc: 'Path.' }),
+    readOnly: bool(3, { doc: 'Whether it is so: read only.' }),
+    endpointsNamespace: string(4, { pointer: true, doc: 'Endpoints namespace.' }),
+  },
+)
+export type GlusterfsPersistentVolumeSource = Static<typeof GlusterfsPersistentVolumeSource>
+
+export const GlusterfsVolumeSource = message('GlusterfsVolumeSource', 'Where it comes from: glusterfs volume.', {
+  endpoints: string(1, { required: true, doc: 'Endpoints.' }),
+  path: string(2, { required: true, doc: 'Path.' }),
+  readOnly: bool(3, { doc: 'Whether it is so: read only.' }),
+})
+export type GlusterfsVolumeSource = Static<typeof GlusterfsVolumeSource>
+
+export const HostAlias = message('HostAlias', 'Host alias.', {
+  ip: string(1, { required: true, doc: 'Ip.' }),
+  hostnames: list(2, 'string', { list: 'atomic', doc: 'Hostnames.' }),
+})
+export type HostAlias = Static<typeof HostAlias>
+
+export const HostIP = message('HostIP', 'Host IP.', {
+  ip: string(1, { required: true, doc: 'Ip.' }),
+})
+export type HostIP = Static<typeof HostIP>
+
+export const HostPathVolumeSource = message('HostPathVolumeSource', 'Where it comes from: host path volume.', {
+  path: string(1, { required: true, doc: 'Path.' }),
+  type: string(2, { pointer: true, enum: HostPathType, doc: 'Type.' }),
+})
+export type HostPathVolumeSource = Static<typeof HostPathVolumeSource>
+
+export const ISCSIPersistentVolumeSource = message(
+  'ISCSIPersistentVolumeSource',
+  'Where it comes from: ISCSI persistent volume.',
+  {
+    targetPortal: string(1, { required: true, doc: 'Target portal.' }),
+    iqn: string(2, { required: true, doc: 'Iqn.' }),
+    lun: int32(3, { required: true, doc: 'Lun.' }),
+    iscsiInterface: string(4, { default: 'default', doc: 'Iscsi interface.' }),
+    fsType: string(5, { doc: 'Fs type.' }),
+    readOnly: bool(6, { doc: 'Whether it is so: read only.' }),
+    portals: list(7, 'string', { list: 'atomic', doc: 'Portals.' }),
+    chapAuthDiscovery: bool(8, { doc: 'Whether it is so: chap auth discovery.' }),
+    chapAuthSession: bool(11, { doc: 'Whether it is so: chap auth session.' }),
+    secretRef: ref(10, SecretReference, { doc: 'Secret ref.' }),
+    initiatorName: string(12, { pointer: true, doc: 'Initiator name.' }),
+  },
+)
+export type ISCSIPersistentVolumeSource = Static<typeof ISCSIPersistentVolumeSource>
+
+export const ISCSIVolumeSource = message('ISCSIVolumeSource', 'Where it comes from: ISCSI volume.', {
+  targetPortal: string(1, { required: true, doc: 'Target portal.' }),
+  iqn: string(2, { required: true, doc: 'Iqn.' }),
+  lun: int32(3, { required: true, doc: 'Lun.' }),
+  iscsiInterface: string(4, { default: 'default', doc: 'Iscsi interface.' }),
+  fsType: string(5, { doc: 'Fs type.' }),
+  readOnly: bool(6, { doc: 'Whether it is so: read only.' }),
+  portals: list(7, 'string', { list: 'atomic', doc: 'Portals.' }),
+  chapAuthDiscovery: bool(8, { doc: 'Whether it is so: chap auth discovery.' }),
+  chapAuthSession: bool(11, { doc: 'Whether it is so: chap auth session.' }),
+  secretRef: ref(10, LocalObjectReference, { doc: 'Secret ref.' }),
+  initiatorName: string(12, { pointer: true, doc: 'Initiator name.' }),
+})
+export type ISCSIVolumeSource = Static<typeof ISCSIVolumeSource>
+
+export const ImageVolumeSource = message('ImageVolumeSource', 'Where it comes from: image volume.', {
+  reference: string(1, { doc: 'Reference.' }),
+  pullPolicy: string(2, { enum: PullPolicy, doc: 'Pull policy.' }),
+})
+export type ImageVolumeSource = Static<typeof ImageVolumeSource>
+
+export const LimitRangeItem = message('LimitRangeItem', 'Limit range item.', {
+  type: string(1, { required: true, doc: 'Type.' }),
+  max: map(2, 'quantity', { doc: 'Max, by key.' }),
+  min: map(3, 'quantity', { doc: 'Min, by key.' }),
+  default: map(4, 'quantity', { doc: 'Default, by key.' }),
+  defaultRequest: map(5, 'quantity', { doc: 'Default request, by key.' }),
+  maxLimitRequestRatio: map(6, 'quantity', { doc: 'Max limit request ratio, by key.' }),
+})
+export type LimitRangeItem = Static<typeof LimitRangeItem>
+
+export const LimitRangeSpec = message('LimitRangeSpec', 'What is wanted of: limit range.', {
+  limits: list(1, LimitRangeItem, { required: true, list: 'atomic', doc: 'Limits.' }),
+})
+export type LimitRangeSpec = Static<typeof LimitRangeSpec>
+
+export const LimitRange = object('LimitRange', 'Limit range.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  spec: embed(2, LimitRangeSpec, { doc: 'Spec.' }),
+})
+export type LimitRange = Static<typeof LimitRange>
+
+export const LimitRangeList = object('LimitRangeList', 'A page of objects: limit range.', {
+  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+  items: list(2, LimitRange, { required: true, doc: 'Items.' }),
+})
+export type LimitRangeList = Static<typeof LimitRangeList>
+
+export const List = message('List', 'List.', {
+  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+  items: list(2, 'rawExtension', { always: true, doc: 'Items.' }),
+})
+export type List = Static<typeof List>
+
+export const PortStatus = message('PortStatus', 'What is known of: port.', {
+  port: int32(1, { required: true, doc: 'Port.' }),
+  protocol: string(2, { required: true, enum: Protocol, doc: 'Protocol.' }),
+  error: string(3, { pointer: true, doc: 'Error.' }),
+})
+export type PortStatus = Static<typeof PortStatus>
+
+export const LoadBalancerIngress = message('LoadBalancerIngress', 'Load balancer ingress.', {
+  ip: string(1, { doc: 'Ip.' }),
+  hostname: string(2, { doc: 'Hostname.' }),
+  ipMode: string(3, { pointer: true, doc: 'Ip mode.' }),
+  ports: list(4, PortStatus, { list: 'atomic', doc: 'Ports.' }),
+})
+export type LoadBalancerIngress = Static<typeof LoadBalancerIngress>
+
+export const LoadBalancerStatus = message('LoadBalancerStatus', 'What is known of: load balancer.', {
+  ingress: list(1, LoadBalancerIngress, { list: 'atomic', doc: 'Ingress.' }),
+})
+export type LoadBalancerStatus = Static<typeof LoadBalancerStatus>
+
+export const LocalVolumeSource = message('LocalVolumeSource', 'Where it comes from: local volume.', {
+  path: string(1, { required: true, doc: 'Path.' }),
+  fsType: string(2, { pointer: true, doc: 'Fs type.' }),
+})
+export type LocalVolumeSource = Static<typeof LocalVolumeSource>
+
+export const ModifyVolumeStatus = message('ModifyVolumeStatus', 'What is known of: modify volume.', {
+  targetVolumeAttributesClassName: string(1, { doc: 'Target volume attributes class name.' }),
+  status: string(2, { required: true, enum: PersistentVolumeClaimModifyVolumeStatus, doc: 'Status.' }),
+})
+export type ModifyVolumeStatus = Static<typeof ModifyVolumeStatus>
+
+export const NFSVolumeSource = message('NFSVolumeSource', 'Where it comes from: NFS volume.', {
+  server: string(1, { required: true, doc: 'Server.' }),
+  path: string(2, { required: true, doc: 'Path.' }),
+  readOnly: bool(3, { doc: 'Whether it is so: read only.' }),
+})
+export type NFSVolumeSource = Static<typeof NFSVolumeSource>
+
+export const NamespaceSpec = message('NamespaceSpec', 'What is wanted of: namespace.', {
+  finalizers: list(1, 'string', { list: 'atomic', doc: 'Finalizers.' }),
+})
+export type NamespaceSpec = Static<typeof NamespaceSpec>
+
+export const NamespaceCondition = message('NamespaceCondition', 'One thing that holds, or does not, of: namespace.', {
+  type: string(1, { required: true, doc: 'Type.' }),
+  status: string(2, { required: true, doc: 'Status.' }),
+  lastTransitionTime: time(4, { doc: 'When: last transition.' }),
+  reason: string(5, { doc: 'Reason.' }),
+  message: string(6, { doc: 'Message.' }),
+})
+export type NamespaceCondition = Static<typeof NamespaceCondition>
+
+export const NamespaceStatus = message('NamespaceStatus', 'What is known of: namespace.', {
+  phase: string(1, { enum: NamespacePhase, doc: 'Phase.' }),
+  conditions: list(2, NamespaceCondition, {
+    list: 'map',
+    keys: ['type'],
+    patchStrategy: 'merge',
+    mergeKey: 'type',
+    doc: 'Conditions.',
+  }),
+})
+export type NamespaceStatus = Static<typeof NamespaceStatus>
+
+export const Namespace = object('Namespace', 'Namespace.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  spec: embed(2, NamespaceSpec, { doc: 'Spec.' }),
+  status: embed(3, NamespaceStatus, { doc: 'Status.' }),
+})
+export type Namespace = Static<typeof Namespace>
+
+export const NamespaceList = object('NamespaceList', 'A page of objects: namespace.', {
+  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+  items: list(2, Namespace, { required: true, doc: 'Items.' }),
+})
+export type NamespaceList = Static<typeof NamespaceList>
+
+export const Taint = message('Taint', 'Taint.', {
+  key: string(1, { required: true, doc: 'Key.' }),
+  value: string(2, { doc: 'Value.' }),
+  effect: string(3, { required: true, enum: TaintEffect, doc: 'Effect.' }),
+  timeAdded: time(4, { pointer: true, doc: 'When: time added.' }),
+})
+export type Taint = Static<typeof Taint>
+
+export const NodeConfigSource = message('NodeConfigSource', 'Where it comes from: node config.', {
+  configMap: ref(2, ConfigMapNodeConfigSource, { doc: 'Config map.' }),
+})
+export type NodeConfigSource = Static<typeof NodeConfigSource>
+
+export const NodeSpec = message('NodeSpec', 'What is wanted of: node.', {
+  podCIDR: string(1, { doc: 'Pod CIDR.' }),
+  podCIDRs: list(7, 'string', { list: 'set', patchStrategy: 'merge', doc: 'Pod CIDRs.' }),
+  providerID: string(3, { doc: 'Provider ID.' }),
+  unschedulable: bool(4, { doc: 'Whether it is so: unschedulable.' }),
+  taints: list(5, Taint, { list: 'atomic', doc: 'Taints.' }),
+  configSource: ref(6, NodeConfigSource, { doc: 'Config source.' }),
+  externalID: string(2, { doc: 'External ID.' }),
+})
+export type NodeSpec = Static<typeof NodeSpec>
+
+export const NodeCondition = message('NodeCondition', 'One thing that holds, or does not, of: node.', {
+  type: string(1, { required: true, doc: 'Type.' }),
+  status: string(2, { required: true, doc: 'Status.' }),
+  lastHeartbeatTime: time(3, { doc: 'When: last heartbeat.' }),
+  lastTransitionTime: time(4, { doc: 'When: last transition.' }),
+  reason: string(5, { doc: 'Reason.' }),
+  message: string(6, { doc: 'Message.' }),
+})
+export type NodeCondition = Static<typeof NodeCondition>
+
+export const NodeAddress = message('NodeAddress', 'Node address.', {
+  type: string(1, { required: true, doc: 'Type.' }),
+  address: string(2, { required: true, doc: 'Address.' }),
+})
+export type NodeAddress = Static<typeof NodeAddress>
+
+export const NodeDaemonEndpoints = message('NodeDaemonEndpoints', 'Node daemon endpoints.', {
+  kubeletEndpoint: embed(1, DaemonEndpoint, { doc: 'Kubelet endpoint.' }),
+})
+export type NodeDaemonEndpoints = Static<typeof NodeDaemonEndpoints>
+
+export const NodeSwapStatus = message('NodeSwapStatus', 'What is known of: node swap.', {
+  capacity: int64(1, { pointer: true, doc: 'Capacity.' }),
+})
+export type NodeSwapStatus = Static<typeof NodeSwapStatus>
+
+export const NodeSystemInfo = message('NodeSystemInfo', 'Node system info.', {
+  machineID: string(1, { required: true, doc: 'Machine ID.' }),
+  systemUUID: string(2, { required: true, doc: 'System UUID.' }),
+  bootID: string(3, { required: true, doc: 'Boot ID.' }),
+  kernelVersion: string(4, { required: true, doc: 'Kernel version.' }),
+  osImage: string(5, { required: true, doc: 'Os image.' }),
+  containerRuntimeVersion: string(6, { required: true, doc: 'Container runtime version.' }),
+  kubeletVersion: string(7, { required: true, doc: 'Kubelet version.' }),
+  kubeProxyVersion: string(8, { required: true, doc: 'Kube proxy version.' }),
+  operatingSystem: string(9, { required: true, doc: 'Operating system.' }),
+  architecture: string(10, { required: true, doc: 'Architecture.' }),
+  swap: ref(11, NodeSwapStatus, { doc: 'Swap.' }),
+})
+export type NodeSystemInfo = Static<typeof NodeSystemInfo>
+
+export const NodeConfigStatus = message('NodeConfigStatus', 'What is known of: node config.', {
+  assigned: ref(1, NodeConfigSource, { doc: 'Assigned.' }),
+  active: ref(2, NodeConfigSource, { doc: 'Active.' }),
+  lastKnownGood: ref(3, NodeConfigSource, { doc: 'Last known good.' }),
+  error: string(4, { doc: 'Error.' }),
+})
+export type NodeConfigStatus = Static<typeof NodeConfigStatus>
+
+export const NodeRuntimeHandlerFeatures = message('NodeRuntimeHandlerFeatures', 'Node runtime handler features.', {
+  recursiveReadOnlyMounts: bool(1, { pointer: true, doc: 'Whether it is so: recursive read only mounts.' }),
+  userNamespaces: bool(2, { pointer: true, doc: 'Whether it is so: user namespaces.' }),
+})
+export type NodeRuntimeHandlerFeatures = Static<typeof NodeRuntimeHandlerFeatures>
+
+export const NodeRuntimeHandler = message('NodeRuntimeHandler', 'Node runtime handler.', {
+  name: string(1, { always: true, doc: 'Name.' }),
+  features: ref(2, NodeRuntimeHandlerFeatures, { doc: 'Features.' }),
+})
+export type NodeRuntimeHandler = Static<typeof NodeRuntimeHandler>
+
+export const NodeFeatures = message('NodeFeatures', 'Node features.', {
+  supplementalGroupsPolicy: bool(1, { pointer: true, doc: 'Whether it is so: supplemental groups policy.' }),
+})
+export type NodeFeatures = Static<typeof NodeFeatures>
+
+export const NodeStatus = message('NodeStatus', 'What is known of: node.', {
+  capacity: map(1, 'quantity', { doc: 'Capacity, by key.' }),
+  allocatable: map(2, 'quantity', { doc: 'Allocatable, by key.' }),
+  phase: string(3, { enum: NodePhase, doc: 'Phase.' }),
+  conditions: list(4, NodeCondition, {
+    list: 'map',
+    keys: ['type'],
+    patchStrategy: 'merge',
+    mergeKey: 'type',
+    doc: 'Conditions.',
+  }),
+  addresses: list(5, NodeAddress, {
+    list: 'map',
+    keys: ['type'],
+    patchStrategy: 'merge',
+    mergeKey: 'type',
+    doc: 'Addresses.',
+  }),
+  daemonEndpoints: embed(6, NodeDaemonEndpoints, { doc: 'Daemon endpoints.' }),
+  nodeInfo: embed(7, NodeSystemInfo, { doc: 'Node info.' }),
+  images: list(8, ContainerImage, { list: 'atomic', doc: 'Images.' }),
+  volumesInUse: list(9, 'string', { list: 'atomic', doc: 'Volumes in use.' }),
+  volumesAttached: list(10, AttachedVolume, { list: 'atomic', doc: 'Volumes attached.' }),
+  config: ref(11, NodeConfigStatus, { doc: 'Config.' }),
+  runtimeHandlers: list(12, NodeRuntimeHandler, { list: 'atomic', doc: 'Runtime handlers.' }),
+  features: ref(13, NodeFeatures, { doc: 'Features.' }),
+  declaredFeatures: list(14, 'string', { list: 'atomic', doc: 'Declared features.' }),
+})
+export type NodeStatus = Static<typeof NodeStatus>
+
+export const Node = object('Node', 'Node.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  spec: embed(2, NodeSpec, { doc: 'Spec.' }),
+  status: embed(3, NodeStatus, { doc: 'Status.' }),
+})
+export type Node = Static<typeof Node>
+
+export const NodeAllocatableResourceClaimStatus = message(
+  'NodeAllocatableResourceClaimStatus',
+  'What is known of: node allocatable resource claim.',
+  {
+    resourceClaimName: string(1, { required: true, doc: 'Resource claim name.' }),
+    containers: list(2, 'string', { list: 'set', doc: 'Containers.' }),
+    resources: map(3, 'quantity', { required: true, doc: 'Resources, by key.' }),
+  },
+)
+export type NodeAllocatableResourceClaimStatus = Static<typeof NodeAllocatableResourceClaimStatus>
+
+export const NodeList = object('NodeList', 'A page of objects: node.', {
+  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+  items: list(2, Node, { required: true, doc: 'Items.' }),
+})
+export type NodeList = Static<typeof NodeList>
+
+export const NodeProxyOptions = object('NodeProxyOptions', 'Node proxy options.', {
+  path: string(1, { doc: 'Path.' }),
+})
+export type NodeProxyOptions = Static<typeof NodeProxyOptions>
+
+export const RBDPersistentVolumeSource = message(
+  'RBDPersistentVolumeSource',
+  'Where it comes from: RBD persistent volume.',
+  {
+    monitors: list(1, 'string', { required: true, list: 'atomic', doc: 'Monitors.' }),
+    image: string(2, { required: true, doc: 'Image.' }),
+    fsType: string(3, { doc: 'Fs type.' }),
+    pool: string(4, { default: 'rbd', doc: 'Pool.' }),
+    user: string(5, { default: 'admin', doc: 'User.' }),
+    keyring: string(6, { default: '/etc/ceph/keyring', doc: 'Keyring.' }),
+    secretRef: ref(7, SecretReference, { doc: 'Secret ref.' }),
+    readOnly: bool(8, { doc: 'Whether it is so: read only.' }),
+  },
+)
+export type RBDPersistentVolumeSource = Static<typeof RBDPersistentVolumeSource>
+
+export const VsphereVirtualDiskVolumeSource = message(
+  'VsphereVirtualDiskVolumeSource',
+  'Where it comes from: vsphere virtual disk volume.',
+  {
+    volumePath: string(1, { required: true, doc: 'Volume path.' }),
+    fsType: string(2, { doc: 'Fs type.' }),
+    storagePolicyName: string(3, { doc: 'Storage policy name.' }),
+    storagePolicyID: string(4, { doc: 'Storage policy ID.' }),
+  },
+)
+export type VsphereVirtualDiskVolumeSource = Static<typeof VsphereVirtualDiskVolumeSource>
+
+export const QuobyteVolumeSource = message('QuobyteVolumeSource', 'Where it comes from: quobyte volume.', {
+  registry: string(1, { required: true, doc: 'Registry.' }),
+  volume: string(2, { required: true, doc: 'Volume.' }),
+  readOnly: bool(3, { doc: 'Whether it is so: read only.' }),
+  user: string(4, { doc: 'User.' }),
+  group: string(5, { doc: 'Group.' }),
+  tenant: string(6, { doc: 'Tenant.' }),
+})
+export type QuobyteVolumeSource = Static<typeof QuobyteVolumeSource>
+
+export const PhotonPersistentDiskVolumeSource = message(
+  'PhotonPersistentDiskVolumeSource',
+  'Where it comes from: photon persistent disk volume.',
+  {
+    pdID: string(1, { required: true, doc: 'Pd ID.' }),
+    fsType: string(2, { doc: 'Fs type.' }),
+  },
+)
+export type PhotonPersistentDiskVolumeSource = Static<typeof PhotonPersistentDiskVolumeSource>
+
+export const PortworxVolumeSource = message('PortworxVolumeSource', 'Where it comes from: portworx volume.', {
+  volumeID: string(1, { required: true, doc: 'Volume ID.' }),
+  fsType: string(2, { doc: 'Fs type.' }),
+  readOnly: bool(3, { doc: 'Whether it is so: read only.' }),
+})
+export type PortworxVolumeSource = Static<typeof PortworxVolumeSource>
+
+export const ScaleIOPersistentVolumeSource = message(
+  'ScaleIOPersistentVolumeSource',
+  'Where it comes from: scale IO persistent volume.',
+  {
+    gateway: string(1, { required: true, doc: 'Gateway.' }),
+    system: string(2, { required: true, doc: 'System.' }),
+    secretRef: ref(3, SecretReference, { required: true, doc: 'Secret ref.' }),
+    sslEnabled: bool(4, { doc: 'Whether it is so: ssl enabled.' }),
+    protectionDomain: string(5, { doc: 'Protection domain.' }),
+    storagePool: string(6, { doc: 'Storage pool.' }),
+    storageMode: string(7, { default: 'ThinProvisioned', doc: 'Storage mode.' }),
+    volumeName: string(8, { doc: 'Volume name.' }),
+    fsType: string(9, { default: 'xfs', doc: 'Fs type.' }),
+    readOnly: bool(10, { doc: 'Whether it is so: read only.' }),
+  },
+)
+export type ScaleIOPersistentVolumeSource = Static<typeof ScaleIOPersistentVolumeSource>
+
+export const StorageOSPersistentVolumeSource = message(
+  'StorageOSPersistentVolumeSource',
+  'Where it comes from: storage OS persistent volume.',
+  {
+    volumeName: string(1, { doc: 'Volume name.' }),
+    volumeNamespace: string(2, { doc: 'Volume namespace.' }),
+    fsType: string(3, { doc: 'Fs type.' }),
+    readOnly: bool(4, { doc: 'Whether it is so: read only.' }),
+    secretRef: ref(5, ObjectReference, { doc: 'Secret ref.' }),
+  },
+)
+export type StorageOSPersistentVolumeSource = Static<typeof StorageOSPersistentVolumeSource>
+
+export const PersistentVolumeSource = message('PersistentVolumeSource', 'Where it comes from: persistent volume.', {
+  gcePersistentDisk: ref(1, GCEPersistentDiskVolumeSource, { doc: 'Gce persistent disk.' }),
+  awsElasticBlockStore: ref(2, AWSElasticBlockStoreVolumeSource, { doc: 'Aws elastic block store.' }),
+  hostPath: ref(3, HostPathVolumeSource, { doc: 'Host path.' }),
+  glusterfs: ref(4, GlusterfsPersistentVolumeSource, { doc: 'Glusterfs.' }),
+  nfs: ref(5, NFSVolumeSource, { doc: 'Nfs.' }),
+  rbd: ref(6, RBDPersistentVolumeSource, { doc: 'Rbd.' }),
+  iscsi: ref(7, ISCSIPersistentVolumeSource, { doc: 'Iscsi.' }),
+  cinder: ref(8, CinderPersistentVolumeSource, { doc: 'Cinder.' }),
+  cephfs: ref(9, CephFSPersistentVolumeSource, { doc: 'Cephfs.' }),
+  fc: ref(10, FCVolumeSource, { doc: 'Fc.' }),
+  flocker: ref(11, FlockerVolumeSource, { doc: 'Flocker.' }),
+  flexVolume: ref(12, FlexPersistentVolumeSource, { doc: 'Flex volume.' }),
+  azureFile: ref(13, AzureFilePersistentVolumeSource, { doc: 'Azure file.' }),
+  vsphereVolume: ref(14, VsphereVirtualDiskVolumeSource, { doc: 'Vsphere volume.' }),
+  quobyte: ref(15, QuobyteVolumeSource, { doc: 'Quobyte.' }),
+  azureDisk: ref(16, AzureDiskVolumeSource, { doc: 'Azure disk.' }),
+  photonPersistentDisk: ref(17, PhotonPersistentDiskVolumeSource, { doc: 'Photon persistent disk.' }),
+  portworxVolume: ref(18, PortworxVolumeSource, { doc: 'Portworx volume.' }),
+  scaleIO: ref(19, ScaleIOPersistentVolumeSource, { doc: 'Scale IO.' }),
+  local: ref(20, LocalVolumeSource, { doc: 'Local.' }),
+  storageos: ref(21, StorageOSPersistentVolumeSource, { doc: 'Storageos.' }),
+  csi: ref(22, CSIPersistentVolumeSource, { doc: 'Csi.' }),
+})
+export type PersistentVolumeSource = Static<typeof PersistentVolumeSource>
+
+export const VolumeNodeAffinity = message('VolumeNodeAffinity', 'Volume node affinity.', {
+  required: ref(1, NodeSelector, { doc: 'Required.' }),
+})
+export type VolumeNodeAffinity = Static<typeof VolumeNodeAffinity>
+
+export const PersistentVolumeSpec = message('PersistentVolumeSpec', 'What is wanted of: persistent volume.', {
+  capacity: map(1, 'quantity', { doc: 'Capacity, by key.' }),
+  persistentVolumeSource: inline(2, PersistentVolumeSource),
+  accessModes: list(3, 'string', { enum: PersistentVolumeAccessMode, list: 'atomic', doc: 'Access modes.' }),
+  claimRef: ref(4, ObjectReference, { doc: 'Claim ref.' }),
+  persistentVolumeReclaimPolicy: string(5, {
+    enum: PersistentVolumeReclaimPolicy,
+    doc: 'Persistent volume reclaim policy.',
+  }),
+  storageClassName: string(6, { doc: 'Storage class name.' }),
+  mountOptions: list(7, 'string', { list: 'atomic', doc: 'Mount options.' }),
+  volumeMode: string(8, { pointer: true, enum: PersistentVolumeMode, doc: 'Volume mode.' }),
+  nodeAffinity: ref(9, VolumeNodeAffinity, { doc: 'Node affinity.' }),
+  volumeAttributesClassName: string(10, { pointer: true, doc: 'Volume attributes class name.' }),
+})
+export type PersistentVolumeSpec = Static<typeof PersistentVolumeSpec>
+
+export const PersistentVolumeStatus = message('PersistentVolumeStatus', 'What is known of: persistent volume.', {
+  phase: string(1, { enum: PersistentVolumePhase, doc: 'Phase.' }),
+  message: string(2, { doc: 'Message.' }),
+  reason: string(3, { doc: 'Reason.' }),
+  lastPhaseTransitionTime: time(4, { pointer: true, doc: 'When: last phase transition.' }),
+})
+export type PersistentVolumeStatus = Static<typeof PersistentVolumeStatus>
+
+export const PersistentVolume = object('PersistentVolume', 'Persistent volume.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  spec: embed(2, PersistentVolumeSpec, { doc: 'Spec.' }),
+  status: embed(3, PersistentVolumeStatus, { doc: 'Status.' }),
+})
+export type PersistentVolume = Static<typeof PersistentVolume>
+
+export const PersistentVolumeClaimCondition = message(
+  'PersistentVolumeClaimCondition',
+  'One thing that holds, or does not, of: persistent volume claim.',
+  {
+    type: string(1, { required: true, doc: 'Type.' }),
+    status: string(2, { required: true, doc: 'Status.' }),
+    lastProbeTime: time(3, { doc: 'When: last probe.' }),
+    lastTransitionTime: time(4, { doc: 'When: last transition.' }),
+    reason: string(5, { doc: 'Reason.' }),
+    message: string(6, { doc: 'Message.' }),
+  },
+)
+export type PersistentVolumeClaimCondition = Static<typeof PersistentVolumeClaimCondition>
+
+export const PersistentVolumeClaimStatus = message(
+  'PersistentVolumeClaimStatus',
+  'What is known of: persistent volume claim.',
+  {
+    phase: string(1, { enum: PersistentVolumeClaimPhase, doc: 'Phase.' }),
+    accessModes: list(2, 'string', { enum: PersistentVolumeAccessMode, list: 'atomic', doc: 'Access modes.' }),
+    capacity: map(3, 'quantity', { doc: 'Capacity, by key.' }),
+    conditions: list(4, PersistentVolumeClaimCondition, {
+      list: 'map',
+      keys: ['type'],
+      patchStrategy: 'merge',
+      mergeKey: 'type',
+      doc: 'Conditions.',
+    }),
+    allocatedResources: map(5, 'quantity', { doc: 'Allocated resources, by key.' }),
+    allocatedResourceStatuses: map(7, 'string', { doc: 'Allocated resource statuses, by key.' }),
+    currentVolumeAttributesClassName: string(8, { pointer: true, doc: 'Current volume attributes class name.' }),
+    modifyVolumeStatus: ref(9, ModifyVolumeStatus, { doc: 'Modify volume status.' }),
+  },
+)
+export type PersistentVolumeClaimStatus = Static<typeof PersistentVolumeClaimStatus>
+
+export const PersistentVolumeClaim = object('PersistentVolumeClaim', 'Persistent volume claim.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  spec: embed(2, PersistentVolumeClaimSpec, { doc: 'Spec.' }),
+  status: embed(3, PersistentVolumeClaimStatus, { doc: 'Status.' }),
+})
+export type PersistentVolumeClaim = Static<typeof PersistentVolumeClaim>
+
+export const PersistentVolumeClaimList = object(
+  'PersistentVolumeClaimList',
+  'A page of objects: persistent volume claim.',
+  {
+    metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+    items: list(2, PersistentVolumeClaim, { required: true, doc: 'Items.' }),
+  },
+)
+export type PersistentVolumeClaimList = Static<typeof PersistentVolumeClaimList>
+
+export const PersistentVolumeClaimVolumeSource = message(
+  'PersistentVolumeClaimVolumeSource',
+  'Where it comes from: persistent volume claim volume.',
+  {
+    claimName: string(1, { required: true, doc: 'Claim name.' }),
+    readOnly: bool(2, { doc: 'Whether it is so: read only.' }),
+  },
+)
+export type PersistentVolumeClaimVolumeSource = Static<typeof PersistentVolumeClaimVolumeSource>
+
+export const PersistentVolumeList = object('PersistentVolumeList', 'A page of objects: persistent volume.', {
+  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+  items: list(2, PersistentVolume, { required: true, doc: 'Items.' }),
+})
+export type PersistentVolumeList = Static<typeof PersistentVolumeList>
+
+export const SecretVolumeSource = message('SecretVolumeSource', 'Where it comes from: secret volume.', {
+  secretName: string(1, { doc: 'Secret name.' }),
+  items: list(2, KeyToPath, { list: 'atomic', doc: 'Items.' }),
+  defaultMode: int32(3, { pointer: true, doc: 'Default mode.' }),
+  optional: bool(4, { pointer: true, doc: 'Whether it is so: optional.' }),
+})
+export type SecretVolumeSource = Static<typeof SecretVolumeSource>
+
+export const RBDVolumeSource = message('RBDVolumeSource', 'Where it comes from: RBD volume.', {
+  monitors: list(1, 'string', { required: true, list: 'atomic', doc: 'Monitors.' }),
+  image: string(2, { required: true, doc: 'Image.' }),
+  fsType: string(3, { doc: 'Fs type.' }),
+  pool: string(4, { default: 'rbd', doc: 'Pool.' }),
+  user: string(5, { default: 'admin', doc: 'User.' }),
+  keyring: string(6, { default: '/etc/ceph/keyring', doc: 'Keyring.' }),
+  secretRef: ref(7, LocalObjectReference, { doc: 'Secret ref.' }),
+  readOnly: bool(8, { doc: 'Whether it is so: read only.' }),
+})
+export type RBDVolumeSource = Static<typeof RBDVolumeSource>
+
+export const SecretProjection = message('SecretProjection', 'Secret projection.', {
+  localObjectReference: inline(1, LocalObjectReference),
+  items: list(2, KeyToPath, { list: 'atomic', doc: 'Items.' }),
+  optional: bool(4, { pointer: true, doc: 'Whether it is so: optional.' }),
+})
+export type SecretProjection = Static<typeof SecretProjection>
+
+export const ServiceAccountTokenProjection = message(
+  'ServiceAccountTokenProjection',
+  'Service account token projection.',
+  {
+    audience: string(1, { doc: 'Audience.' }),
+    expirationSeconds: int64(2, { pointer: true, doc: 'Expiration, in seconds.' }),
+    path: string(3, { required: true, doc: 'Path.' }),
+  },
+)
+export type ServiceAccountTokenProjection = Static<typeof ServiceAccountTokenProjection>
+
+export const PodCertificateProjection = message('PodCertificateProjection', 'Pod certificate projection.', {
+  signerName: string(1, { required: true, omitempty: true, doc: 'Signer name.' }),
+  keyType: string(2, { required: true, omitempty: true, doc: 'Key type.' }),
+  maxExpirationSeconds: int32(3, { pointer: true, doc: 'Max expiration, in seconds.' }),
+  credentialBundlePath: string(4, { doc: 'Credential bundle path.' }),
+  keyPath: string(5, { doc: 'Key path.' }),
+  certificateChainPath: string(6, { doc: 'Certificate chain path.' }),
+  userAnnotations: map(7, 'string', { doc: 'User annotations, by key.' }),
+})
+export type PodCertificateProjection = Static<typeof PodCertificateProjection>
+
+export const VolumeProjection = message('VolumeProjection', 'Volume projection.', {
+  secret: ref(1, SecretProjection, { doc: 'Secret.' }),
+  downwardAPI: ref(2, DownwardAPIProjection, { doc: 'Downward API.' }),
+  configMap: ref(3, ConfigMapProjection, { doc: 'Config map.' }),
+  serviceAccountToken: ref(4, ServiceAccountTokenProjection, { doc: 'Service account token.' }),
+  clusterTrustBundle: ref(5, ClusterTrustBundleProjection, { doc: 'Cluster trust bundle.' }),
+  podCertificate: ref(6, PodCertificateProjection, { doc: 'Pod certificate.' }),
+})
+export type VolumeProjection = Static<typeof VolumeProjection>
+
+export const ProjectedVolumeSource = message('ProjectedVolumeSource', 'Where it comes from: projected volume.', {
+  sources: list(1, VolumeProjection, { always: true, list: 'atomic', doc: 'Sources.' }),
+  defaultMode: int32(2, { pointer: true, doc: 'Default mode.' }),
+})
+export type ProjectedVolumeSource = Static<typeof ProjectedVolumeSource>
+
+export const ScaleIOVolumeSource = message('ScaleIOVolumeSource', 'Where it comes from: scale IO volume.', {
+  gateway: string(1, { required: true, doc: 'Gateway.' }),
+  system: string(2, { required: true, doc: 'System.' }),
+  secretRef: ref(3, LocalObjectReference, { required: true, doc: 'Secret ref.' }),
+  sslEnabled: bool(4, { doc: 'Whether it is so: ssl enabled.' }),
+  protectionDomain: string(5, { doc: 'Protection domain.' }),
+  storagePool: string(6, { doc: 'Storage pool.' }),
+  storageMode: string(7, { default: 'ThinProvisioned', doc: 'Storage mode.' }),
+  volumeName: string(8, { doc: 'Volume name.' }),
+  fsType: string(9, { default: 'xfs', doc: 'Fs type.' }),
+  readOnly: bool(10, { doc: 'Whether it is so: read only.' }),
+})
+export type ScaleIOVolumeSource = Static<typeof ScaleIOVolumeSource>
+
+export const StorageOSVolumeSource = message('StorageOSVolumeSource', 'Where it comes from: storage OS volume.', {
+  volumeName: string(1, { doc: 'Volume name.' }),
+  volumeNamespace: string(2, { doc: 'Volume namespace.' }),
+  fsType: string(3, { doc: 'Fs type.' }),
+  readOnly: bool(4, { doc: 'Whether it is so: read only.' }),
+  secretRef: ref(5, LocalObjectReference, { doc: 'Secret ref.' }),
+})
+export type StorageOSVolumeSource = Static<typeof StorageOSVolumeSource>
+
+export const VolumeSource = message('VolumeSource', 'Where it comes from: volume.', {
+  hostPath: ref(1, HostPathVolumeSource, { doc: 'Host path.' }),
+  emptyDir: ref(2, EmptyDirVolumeSource, { doc: 'Empty dir.' }),
+  gcePersistentDisk: ref(3, GCEPersistentDiskVolumeSource, { doc: 'Gce persistent disk.' }),
+  awsElasticBlockStore: ref(4, AWSElasticBlockStoreVolumeSource, { doc: 'Aws elastic block store.' }),
+  gitRepo: ref(5, GitRepoVolumeSource, { doc: 'Git repo.' }),
+  secret: ref(6, SecretVolumeSource, { doc: 'Secret.' }),
+  nfs: ref(7, NFSVolumeSource, { doc: 'Nfs.' }),
+  iscsi: ref(8, ISCSIVolumeSource, { doc: 'Iscsi.' }),
+  glusterfs: ref(9, GlusterfsVolumeSource, { doc: 'Glusterfs.' }),
+  persistentVolumeClaim: ref(10, PersistentVolumeClaimVolumeSource, { doc: 'Persistent volume claim.' }),
+  rbd: ref(11, RBDVolumeSource, { doc: 'Rbd.' }),
+  flexVolume: ref(12, FlexVolumeSource, { doc: 'Flex volume.' }),
+  cinder: ref(13, CinderVolumeSource, { doc: 'Cinder.' }),
+  cephfs: ref(14, CephFSVolumeSource, { doc: 'Cephfs.' }),
+  flocker: ref(15, FlockerVolumeSource, { doc: 'Flocker.' }),
+  downwardAPI: ref(16, DownwardAPIVolumeSource, { doc: 'Downward API.' }),
+  fc: ref(17, FCVolumeSource, { doc: 'Fc.' }),
+  azureFile: ref(18, AzureFileVolumeSource, { doc: 'Azure file.' }),
+  configMap: ref(19, ConfigMapVolumeSource, { doc: 'Config map.' }),
+  vsphereVolume: ref(20, VsphereVirtualDiskVolumeSource, { doc: 'Vsphere volume.' }),
+  quobyte: ref(21, QuobyteVolumeSource, { doc: 'Quobyte.' }),
+  azureDisk: ref(22, AzureDiskVolumeSource, { doc: 'Azure disk.' }),
+  photonPersistentDisk: ref(23, PhotonPersistentDiskVolumeSource, { doc: 'Photon persistent disk.' }),
+  projected: ref(26, ProjectedVolumeSource, { doc: 'Projected.' }),
+  portworxVolume: ref(24, PortworxVolumeSource, { doc: 'Portworx volume.' }),
+  scaleIO: ref(25, ScaleIOVolumeSource, { doc: 'Scale IO.' }),
+  storageos: ref(27, StorageOSVolumeSource, { doc: 'Storageos.' }),
+  csi: ref(28, CSIVolumeSource, { doc: 'Csi.' }),
+  ephemeral: ref(29, EphemeralVolumeSource, { doc: 'Ephemeral.' }),
+  image: ref(30, ImageVolumeSource, { doc: 'Image.' }),
+})
+export type VolumeSource = Static<typeof VolumeSource>
+
+export const Volume = message('Volume', 'Volume.', {
+  name: string(1, { required: true, doc: 'Name.' }),
+  volumeSource: inline(2, VolumeSource),
+})
+export type Volume = Static<typeof Volume>
+
+export const Sysctl = message('Sysctl', 'Sysctl.', {
+  name: string(1, { required: true, doc: 'Name.' }),
+  value: string(2, { required: true, doc: 'Value.' }),
+})
+export type Sysctl = Static<typeof Sysctl>
+
+export const PodSecurityContext = message('PodSecurityContext', 'Pod security context.', {
+  seLinuxOptions: ref(1, SELinuxOptions, { doc: 'Se linux options.' }),
+  windowsOptions: ref(8, WindowsSecurityContextOptions, { doc: 'Windows options.' }),
+  runAsUser: int64(2, { pointer: true, doc: 'Run as user.' }),
+  runAsGroup: int64(6, { pointer: true, doc: 'Run as group.' }),
+  runAsNonRoot: bool(3, { pointer: true, doc: 'Whether it is so: run as non root.' }),
+  supplementalGroups: list(4, 'int64', { list: 'atomic', doc: 'Supplemental groups.' }),
+  supplementalGroupsPolicy: string(12, {
+    pointer: true,
+    enum: SupplementalGroupsPolicy,
+    doc: 'Supplemental groups policy.',
+  }),
+  fsGroup: int64(5, { pointer: true, doc: 'Fs group.' }),
+  sysctls: list(7, Sysctl, { list: 'atomic', doc: 'Sysctls.' }),
+  fsGroupChangePolicy: string(9, { pointer: true, enum: PodFSGroupChangePolicy, doc: 'Fs group change policy.' }),
+  seccompProfile: ref(10, SeccompProfile, { doc: 'Seccomp profile.' }),
+  appArmorProfile: ref(11, AppArmorProfile, { doc: 'App armor profile.' }),
+  seLinuxChangePolicy: string(13, { pointer: true, doc: 'Se linux change policy.' }),
+})
+export type PodSecurityContext = Static<typeof PodSecurityContext>
+
+export const Toleration = message('Toleration', 'Toleration.', {
+  key: string(1, { doc: 'Key.' }),
+  operator: string(2, { enum: TolerationOperator, doc: 'Operator.' }),
+  value: string(3, { doc: 'Value.' }),
+  effect: string(4, { enum: TaintEffect, doc: 'Effect.' }),
+  tolerationSeconds: int64(5, { pointer: true, doc: 'Toleration, in seconds.' }),
+})
+export type Toleration = Static<typeof Toleration>
+
+export const PodDNSConfigOption = message('PodDNSConfigOption', 'Pod DNS config option.', {
+  name: string(1, { doc: 'Name.' }),
+  value: string(2, { pointer: true, doc: 'Value.' }),
+})
+export type PodDNSConfigOption = Static<typeof PodDNSConfigOption>
+
+export const PodDNSConfig = message('PodDNSConfig', 'Pod DNS config.', {
+  nameservers: list(1, 'string', { list: 'atomic', doc: 'Nameservers.' }),
+  searches: list(2, 'string', { list: 'atomic', doc: 'Searches.' }),
+  options: list(3, PodDNSConfigOption, { list: 'atomic', doc: 'Options.' }),
+})
+export type PodDNSConfig = Static<typeof PodDNSConfig>
+
+export const PodReadinessGate = message('PodReadinessGate', 'Pod readiness gate.', {
+  conditionType: string(1, { required: true, doc: 'Condition type.' }),
+})
+export type PodReadinessGate = Static<typeof PodReadinessGate>
+
+export const TopologySpreadConstraint = message('TopologySpreadConstraint', 'Topology spread constraint.', {
+  maxSkew: int32(1, { required: true, doc: 'Max skew.' }),
+  topologyKey: string(2, { required: true, doc: 'Topology key.' }),
+  whenUnsatisfiable: string(3, { required: true, enum: UnsatisfiableConstraintAction, doc: 'When unsatisfiable.' }),
+  labelSelector: ref(4, LabelSelector, { doc: 'Label selector.' }),
+  minDomains: int32(5, { pointer: true, doc: 'Min domains.' }),
+  nodeAffinityPolicy: string(6, { pointer: true, enum: NodeInclusionPolicy, doc: 'Node affinity policy.' }),
+  nodeTaintsPolicy: string(7, { pointer: true, enum: NodeInclusionPolicy, doc: 'Node taints policy.' }),
+  matchLabelKeys: list(8, 'string', { list: 'atomic', doc: 'Match label keys.' }),
+})
+export type TopologySpreadConstraint = Static<typeof TopologySpreadConstraint>
+
+export const PodOS = message('PodOS', 'Pod OS.', {
+  name: string(1, { required: true, doc: 'Name.' }),
+})
+export type PodOS = Static<typeof PodOS>
+
+export const PodSchedulingGate = message('PodSchedulingGate', 'Pod scheduling gate.', {
+  name: string(1, { required: true, doc: 'Name.' }),
+})
+export type PodSchedulingGate = Static<typeof PodSchedulingGate>
+
+export const PodResourceClaim = message('PodResourceClaim', 'Pod resource claim.', {
+  name: string(1, { required: true, doc: 'Name.' }),
+  resourceClaimName: string(3, { pointer: true, doc: 'Resource claim name.' }),
+  resourceClaimTemplateName: string(4, { pointer: true, doc: 'Resource claim template name.' }),
+})
+export type PodResourceClaim = Static<typeof PodResourceClaim>
+
+export const PodSchedulingGroup = message('PodSchedulingGroup', 'Pod scheduling group.', {
+  podGroupName: string(1, { pointer: true, doc: 'Pod group name.' }),
+})
+export type PodSchedulingGroup = Static<typeof PodSchedulingGroup>
+
+export const PodSpec = message('PodSpec', 'What is wanted of: pod.', {
+  volumes: list(1, Volume, {
+    list: 'map',
+    keys: ['name'],
+    patchStrategy: 'merge,retainKeys',
+    mergeKey: 'name',
+    doc: 'Volumes.',
+  }),
+  initContainers: list(20, Container, {
+    list: 'map',
+    keys: ['name'],
+    patchStrategy: 'merge',
+    mergeKey: 'name',
+    doc: 'Init containers.',
+  }),
+  containers: list(2, Container, {
+    required: true,
+    list: 'map',
+    keys: ['name'],
+    patchStrategy: 'merge',
+    mergeKey: 'name',
+    doc: 'Containers.',
+  }),
+  ephemeralContainers: list(34, EphemeralContainer, {
+    list: 'map',
+    keys: ['name'],
+    patchStrategy: 'merge',
+    mergeKey: 'name',
+    doc: 'Ephemeral containers.',
+  }),
+  restartPolicy: string(3, { enum: RestartPolicy, doc: 'Restart policy.' }),
+  terminationGracePeriodSeconds: int64(4, { pointer: true, doc: 'Termination grace period, in seconds.' }),
+  activeDeadlineSeconds: int64(5, { pointer: true, doc: 'Active deadline, in seconds.' }),
+  dnsPolicy: string(6, { enum: DNSPolicy, doc: 'Dns policy.' }),
+  nodeSelector: map(7, 'string', { atomic: true, doc: 'Node selector, by key.' }),
+  serviceAccountName: string(8, { doc: 'Service account name.' }),
+  serviceAccount: string(9, { doc: 'Service account.' }),
+  automountServiceAccountToken: bool(21, { pointer: true, doc: 'Whether it is so: automount service account token.' }),
+  nodeName: string(10, { doc: 'Node name.' }),
+  hostNetwork: bool(11, { doc: 'Whether it is so: host network.' }),
+  hostPID: bool(12, { doc: 'Whether it is so: host PID.' }),
+  hostIPC: bool(13, { doc: 'Whether it is so: host IPC.' }),
+  shareProcessNamespace: bool(27, { pointer: true, doc: 'Whether it is so: share process namespace.' }),
+  securityContext: ref(14, PodSecurityContext, { doc: 'Security context.' }),
+  imagePullSecrets: list(15, LocalObjectReference, {
+    list: 'map',
+    keys: ['name'],
+    patchStrategy: 'merge',
+    mergeKey: 'name',
+    doc: 'Image pull secrets.',
+  }),
+  hostname: string(16, { doc: 'Hostname.' }),
+  subdomain: string(17, { doc: 'Subdomain.' }),
+  affinity: ref(18, Affinity, { doc: 'Affinity.' }),
+  schedulerName: string(19, { doc: 'Scheduler name.' }),
+  tolerations: list(22, Toleration, { list: 'atomic', doc: 'Tolerations.' }),
+  hostAliases: list(23, HostAlias, {
+    list: 'map',
+    keys: ['ip'],
+    patchStrategy: 'merge',
+    mergeKey: 'ip',
+    doc: 'Host aliases.',
+  }),
+  priorityClassName: string(24, { doc: 'Priority class name.' }),
+  priority: int32(25, { pointer: true, doc: 'Priority.' }),
+  dnsConfig: ref(26, PodDNSConfig, { doc: 'Dns config.' }),
+  readinessGates: list(28, PodReadinessGate, { list: 'atomic', doc: 'Readiness gates.' }),
+  runtimeClassName: string(29, { pointer: true, doc: 'Runtime class name.' }),
+  enableServiceLinks: bool(30, { pointer: true, doc: 'Whether it is so: enable service links.' }),
+  preemptionPolicy: string(31, { pointer: true, enum: PreemptionPolicy, doc: 'Preemption policy.' }),
+  overhead: map(32, 'quantity', { doc: 'Overhead, by key.' }),
+  topologySpreadConstraints: list(33, TopologySpreadConstraint, {
+    list: 'map',
+    keys: ['topologyKey', 'whenUnsatisfiable'],
+    patchStrategy: 'merge',
+    mergeKey: 'topologyKey',
+    doc: 'Topology spread constraints.',
+  }),
+  setHostnameAsFQDN: bool(35, { pointer: true, doc: 'Whether it is so: set hostname as FQDN.' }),
+  os: ref(36, PodOS, { doc: 'Os.' }),
+  hostUsers: bool(37, { pointer: true, doc: 'Whether it is so: host users.' }),
+  schedulingGates: list(38, PodSchedulingGate, {
+    list: 'map',
+    keys: ['name'],
+    patchStrategy: 'merge',
+    mergeKey: 'name',
+    doc: 'Scheduling gates.',
+  }),
+  resourceClaims: list(39, PodResourceClaim, {
+    list: 'map',
+    keys: ['name'],
+    patchStrategy: 'merge,retainKeys',
+    mergeKey: 'name',
+    doc: 'Resource claims.',
+  }),
+  resources: ref(40, ResourceRequirements, { doc: 'Resources.' }),
+  hostnameOverride: string(41, { pointer: true, doc: 'Hostname override.' }),
+  schedulingGroup: ref(43, PodSchedulingGroup, { doc: 'Scheduling group.' }),
+})
+export type PodSpec = Static<typeof PodSpec>
+
+export const PodCondition = message('PodCondition', 'One thing that holds, or does not, of: pod.', {
+  type: string(1, { required: true, doc: 'Type.' }),
+  observedGeneration: int64(7, { doc: 'Observed generation.' }),
+  status: string(2, { required: true, doc: 'Status.' }),
+  lastProbeTime: time(3, { doc: 'When: last probe.' }),
+  lastTransitionTime: time(4, { doc: 'When: last transition.' }),
+  reason: string(5, { doc: 'Reason.' }),
+  message: string(6, { doc: 'Message.' }),
+})
+export type PodCondition = Static<typeof PodCondition>
+
+export const PodIP = message('PodIP', 'Pod IP.', {
+  ip: string(1, { required: true, doc: 'Ip.' }),
+})
+export type PodIP = Static<typeof PodIP>
+
+export const PodResourceClaimStatus = message('PodResourceClaimStatus', 'What is known of: pod resource claim.', {
+  name: string(1, { required: true, doc: 'Name.' }),
+  resourceClaimName: string(2, { pointer: true, doc: 'Resource claim name.' }),
+})
+export type PodResourceClaimStatus = Static<typeof PodResourceClaimStatus>
+
+export const PodExtendedResourceClaimStatus = message(
+  'PodExtendedResourceClaimStatus',
+  'What is known of: pod extended resource claim.',
+  {
+    requestMappings: list(1, ContainerExtendedResourceRequest, {
+      required: true,
+      list: 'atomic',
+      doc: 'Request mappings.',
+    }),
+    resourceClaimName: string(2, { required: true, doc: 'Resource claim name.' }),
+  },
+)
+export type PodExtendedResourceClaimStatus = Static<typeof PodExtendedResourceClaimStatus>
+
+export const PodStatus = message('PodStatus', 'What is known of: pod.', {
+  observedGeneration: int64(17, { doc: 'Observed generation.' }),
+  phase: string(1, { enum: PodPhase, doc: 'Phase.' }),
+  conditions: list(2, PodCondition, {
+    list: 'map',
+    keys: ['type'],
+    patchStrategy: 'merge',
+    mergeKey: 'type',
+    doc: 'Conditions.',
+  }),
+  message: string(3, { doc: 'Message.' }),
+  reason: string(4, { doc: 'Reason.' }),
+  nominatedNodeName: string(11, { doc: 'Nominated node name.' }),
+  hostIP: string(5, { doc: 'Host IP.' }),
+  hostIPs: list(16, HostIP, { list: 'atomic', patchStrategy: 'merge', mergeKey: 'ip', doc: 'Host IPs.' }),
+  podIP: string(6, { doc: 'Pod IP.' }),
+  podIPs: list(12, PodIP, { list: 'map', keys: ['ip'], patchStrategy: 'merge', mergeKey: 'ip', doc: 'Pod IPs.' }),
+  startTime: time(7, { pointer: true, doc: 'When: start.' }),
+  initContainerStatuses: list(10, ContainerStatus, { list: 'atomic', doc: 'Init container statuses.' }),
+  containerStatuses: list(8, ContainerStatus, { list: 'atomic', doc: 'Container statuses.' }),
+  qosClass: string(9, { enum: PodQOSClass, doc: 'Qos class.' }),
+  ephemeralContainerStatuses: list(13, ContainerStatus, { list: 'atomic', doc: 'Ephemeral container statuses.' }),
+  resize: string(14, { doc: 'Resize.' }),
+  resourceClaimStatuses: list(15, PodResourceClaimStatus, {
+    list: 'map',
+    keys: ['name'],
+    patchStrategy: 'merge,retainKeys',
+    mergeKey: 'name',
+    doc: 'Resource claim statuses.',
+  }),
+  extendedResourceClaimStatus: ref(18, PodExtendedResourceClaimStatus, { doc: 'Extended resource claim status.' }),
+  allocatedResources: map(19, 'quantity', { doc: 'Allocated resources, by key.' }),
+  resources: ref(20, ResourceRequirements, { doc: 'Resources.' }),
+  nodeAllocatableResourceClaimStatuses: list(21, NodeAllocatableResourceClaimStatus, {
+    list: 'atomic',
+    doc: 'Node allocatable resource claim statuses.',
+  }),
+})
+export type PodStatus = Static<typeof PodStatus>
+
+export const Pod = object('Pod', 'Pod.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  spec: embed(2, PodSpec, { doc: 'Spec.' }),
+  status: embed(3, PodStatus, { doc: 'Status.' }),
+})
+export type Pod = Static<typeof Pod>
+
+export const PodAttachOptions = object('PodAttachOptions', 'Pod attach options.', {
+  stdin: bool(1, { doc: 'Whether it is so: stdin.' }),
+  stdout: bool(2, { doc: 'Whether it is so: stdout.' }),
+  stderr: bool(3, { doc: 'Whether it is so: stderr.' }),
+  tty: bool(4, { doc: 'Whether it is so: tty.' }),
+  container: string(5, { doc: 'Container.' }),
+})
+export type PodAttachOptions = Static<typeof PodAttachOptions>
+
+export const PodExecOptions = object('PodExecOptions', 'Pod exec options.', {
+  stdin: bool(1, { doc: 'Whether it is so: stdin.' }),
+  stdout: bool(2, { doc: 'Whether it is so: stdout.' }),
+  stderr: bool(3, { doc: 'Whether it is so: stderr.' }),
+  tty: bool(4, { doc: 'Whether it is so: tty.' }),
+  container: string(5, { doc: 'Container.' }),
+  command: list(6, 'string', { always: true, list: 'atomic', doc: 'Command.' }),
+})
+export type PodExecOptions = Static<typeof PodExecOptions>
+
+export const PodList = object('PodList', 'A page of objects: pod.', {
+  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+  items: list(2, Pod, { required: true, doc: 'Items.' }),
+})
+export type PodList = Static<typeof PodList>
+
+export const PodLogOptions = object('PodLogOptions', 'Pod log options.', {
+  container: string(1, { doc: 'Container.' }),
+  follow: bool(2, { doc: 'Whether it is so: follow.' }),
+  previous: bool(3, { doc: 'Whether it is so: previous.' }),
+  sinceSeconds: int64(4, { pointer: true, doc: 'Since, in seconds.' }),
+  sinceTime: time(5, { pointer: true, doc: 'When: since.' }),
+  timestamps: bool(6, { doc: 'Whether it is so: timestamps.' }),
+  tailLines: int64(7, { pointer: true, doc: 'Tail lines.' }),
+  limitBytes: int64(8, { pointer: true, doc: 'Limit bytes.' }),
+  insecureSkipTLSVerifyBackend: bool(9, { doc: 'Whether it is so: insecure skip TLS verify backend.' }),
+  stream: string(10, { pointer: true, doc: 'Stream.' }),
+})
+export type PodLogOptions = Static<typeof PodLogOptions>
+
+export const PodPortForwardOptions = object('PodPortForwardOptions', 'Pod port forward options.', {
+  ports: list(1, 'int32', { list: 'atomic', doc: 'Ports.' }),
+})
+export type PodPortForwardOptions = Static<typeof PodPortForwardOptions>
+
+export const PodProxyOptions = object('PodProxyOptions', 'Pod proxy options.', {
+  path: string(1, { doc: 'Path.' }),
+})
+export type PodProxyOptions = Static<typeof PodProxyOptions>
+
+export const PodStatusResult = object('PodStatusResult', 'Pod status result.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  status: embed(2, PodStatus, { doc: 'Status.' }),
+})
+export type PodStatusResult = Static<typeof PodStatusResult>
+
+export const PodTemplateSpec = message('PodTemplateSpec', 'What is wanted of: pod template.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  spec: embed(2, PodSpec, { doc: 'Spec.' }),
+})
+export type PodTemplateSpec = Static<typeof PodTemplateSpec>
+
+export const PodTemplate = object('PodTemplate', 'Pod template.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  template: embed(2, PodTemplateSpec, { doc: 'Template.' }),
+})
+export type PodTemplate = Static<typeof PodTemplate>
+
+export const PodTemplateList = object('PodTemplateList', 'A page of objects: pod template.', {
+  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+  items: list(2, PodTemplate, { required: true, doc: 'Items.' }),
+})
+export type PodTemplateList = Static<typeof PodTemplateList>
+
+export const Preconditions = message('Preconditions', 'Preconditions.', {
+  uid: string(1, { pointer: true, doc: 'Uid.' }),
+})
+export type Preconditions = Static<typeof Preconditions>
+
+export const RangeAllocation = object('RangeAllocation', 'Range allocation.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  range: string(2, { always: true, doc: 'Range.' }),
+  data: bytes(3, { always: true, doc: 'Data.' }),
+})
+export type RangeAllocation = Static<typeof RangeAllocation>
+
+export const ReplicationControllerSpec = message(
+  'ReplicationControllerSpec',
+  'What is wanted of: replication controller.',
+  {
+    replicas: int32(1, { pointer: true, default: 1, doc: 'Replicas.' }),
+    minReadySeconds: int32(4, { default: 0, doc: 'Min ready, in seconds.' }),
+    selector: map(2, 'string', { atomic: true, doc: 'Selector, by key.' }),
+    template: ref(3, PodTemplateSpec, { doc: 'Template.' }),
+  },
+)
+export type ReplicationControllerSpec = Static<typeof ReplicationControllerSpec>
+
+export const ReplicationControllerCondition = message(
+  'ReplicationControllerCondition',
+  'One thing that holds, or does not, of: replication controller.',
+  {
+    type: string(1, { required: true, doc: 'Type.' }),
+    status: string(2, { required: true, doc: 'Status.' }),
+    lastTransitionTime: time(3, { doc: 'When: last transition.' }),
+    reason: string(4, { doc: 'Reason.' }),
+    message: string(5, { doc: 'Message.' }),
+  },
+)
+export type ReplicationControllerCondition = Static<typeof ReplicationControllerCondition>
+
+export const ReplicationControllerStatus = message(
+  'ReplicationControllerStatus',
+  'What is known of: replication controller.',
+  {
+    replicas: int32(1, { required: true, doc: 'Replicas.' }),
+    fullyLabeledReplicas: int32(2, { doc: 'Fully labeled replicas.' }),
+    readyReplicas: int32(4, { doc: 'Ready replicas.' }),
+    availableReplicas: int32(5, { doc: 'Available replicas.' }),
+    observedGeneration: int64(3, { doc: 'Observed generation.' }),
+    conditions: list(6, ReplicationControllerCondition, {
+      list: 'map',
+      keys: ['type'],
+      patchStrategy: 'merge',
+      mergeKey: 'type',
+      doc: 'Conditions.',
+    }),
+  },
+)
+export type ReplicationControllerStatus = Static<typeof ReplicationControllerStatus>
+
+export const ReplicationController = object('ReplicationController', 'Replication controller.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  spec: embed(2, ReplicationControllerSpec, { doc: 'Spec.' }),
+  status: embed(3, ReplicationControllerStatus, { doc: 'Status.' }),
+})
+export type ReplicationController = Static<typeof ReplicationController>
+
+export const ReplicationControllerList = object(
+  'ReplicationControllerList',
+  'A page of objects: replication controller.',
+  {
+    metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+    items: list(2, ReplicationController, { required: true, doc: 'Items.' }),
+  },
+)
+export type ReplicationControllerList = Static<typeof ReplicationControllerList>
+
+export const ScopedResourceSelectorRequirement = message(
+  'ScopedResourceSelectorRequirement',
+  'Scoped resource selector requirement.',
+  {
+    scopeName: string(1, { required: true, enum: ResourceQuotaScope, doc: 'Scope name.' }),
+    operator: string(2, { required: true, enum: ScopeSelectorOperator, doc: 'Operator.' }),
+    values: list(3, 'string', { list: 'atomic', doc: 'Values.' }),
+  },
+)
+export type ScopedResourceSelectorRequirement = Static<typeof ScopedResourceSelectorRequirement>
+
+export const ScopeSelector = message(
+  'ScopeSelector',
+  'Scope selector.',
+  {
+    matchExpressions: list(1, ScopedResourceSelectorRequirement, { list: 'atomic', doc: 'Match expressions.' }),
+  },
+  { atomic: true },
+)
+export type ScopeSelector = Static<typeof ScopeSelector>
+
+export const ResourceQuotaSpec = message('ResourceQuotaSpec', 'What is wanted of: resource quota.', {
+  hard: map(1, 'quantity', { doc: 'Hard, by key.' }),
+  scopes: list(2, 'string', { enum: ResourceQuotaScope, list: 'atomic', doc: 'Scopes.' }),
+  scopeSelector: ref(3, ScopeSelector, { doc: 'Scope selector.' }),
+})
+export type ResourceQuotaSpec = Static<typeof ResourceQuotaSpec>
+
+export const ResourceQuotaStatus = message('ResourceQuotaStatus', 'What is known of: resource quota.', {
+  hard: map(1, 'quantity', { doc: 'Hard, by key.' }),
+  used: map(2, 'quantity', { doc: 'Used, by key.' }),
+})
+export type ResourceQuotaStatus = Static<typeof ResourceQuotaStatus>
+
+export const ResourceQuota = object('ResourceQuota', 'Resource quota.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  spec: embed(2, ResourceQuotaSpec, { doc: 'Spec.' }),
+  status: embed(3, ResourceQuotaStatus, { doc: 'Status.' }),
+})
+export type ResourceQuota = Static<typeof ResourceQuota>
+
+export const ResourceQuotaList = object('ResourceQuotaList', 'A page of objects: resource quota.', {
+  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+  items: list(2, ResourceQuota, { required: true, doc: 'Items.' }),
+})
+export type ResourceQuotaList = Static<typeof ResourceQuotaList>
+
+export const Secret = object('Secret', 'Secret.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  immutable: bool(5, { pointer: true, doc: 'Whether it is so: immutable.' }),
+  data: map(2, 'bytes', { doc: 'Data, by key.' }),
+  stringData: map(4, 'string', { doc: 'String data, by key.' }),
+  type: string(3, { doc: 'Type.' }),
+})
+export type Secret = Static<typeof Secret>
+
+export const SecretList = object('SecretList', 'A page of objects: secret.', {
+  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+  items: list(2, Secret, { required: true, doc: 'Items.' }),
+})
+export type SecretList = Static<typeof SecretList>
+
+export const SerializedReference = object('SerializedReference', 'Serialized reference.', {
+  reference: embed(1, ObjectReference, { doc: 'Reference.' }),
+})
+export type SerializedReference = Static<typeof SerializedReference>
+
+export const ServicePort = message('ServicePort', 'Service port.', {
+  name: string(1, { doc: 'Name.' }),
+  protocol: string(2, { default: 'TCP', enum: Protocol, doc: 'Protocol.' }),
+  appProtocol: string(6, { pointer: true, doc: 'App protocol.' }),
+  port: int32(3, { required: true, doc: 'Port.' }),
+  targetPort: intOrString(4, { doc: 'Target port.' }),
+  nodePort: int32(5, { doc: 'Node port.' }),
+})
+export type ServicePort = Static<typeof ServicePort>
+
+export const SessionAffinityConfig = message('SessionAffinityConfig', 'Session affinity config.', {
+  clientIP: ref(1, ClientIPConfig, { doc: 'Client IP.' }),
+})
+export type SessionAffinityConfig = Static<typeof SessionAffinityConfig>
+
+export const ServiceSpec = message('ServiceSpec', 'What is wanted of: service.', {
+  ports: list(1, ServicePort, {
+    list: 'map',
+    keys: ['port', 'protocol'],
+    patchStrategy: 'merge',
+    mergeKey: 'port',
+    doc: 'Ports.',
+  }),
+  selector: map(2, 'string', { atomic: true, doc: 'Selector, by key.' }),
+  clusterIP: string(3, { doc: 'Cluster IP.' }),
+  clusterIPs: list(18, 'string', { list: 'atomic', doc: 'Cluster IPs.' }),
+  type: string(4, { enum: ServiceType, doc: 'Type.' }),
+  externalIPs: list(5, 'string', { list: 'atomic', doc: 'External IPs.' }),
+  sessionAffinity: string(7, { enum: ServiceAffinity, doc: 'Session affinity.' }),
+  loadBalancerIP: string(8, { doc: 'Load balancer IP.' }),
+  loadBalancerSourceRanges: list(9, 'string', { list: 'atomic', doc: 'Load balancer source ranges.' }),
+  externalName: string(10, { doc: 'External name.' }),
+  externalTrafficPolicy: string(11, { enum: ServiceExternalTrafficPolicy, doc: 'External traffic policy.' }),
+  healthCheckNodePort: int32(12, { doc: 'Health check node port.' }),
+  publishNotReadyAddresses: bool(13, { doc: 'Whether it is so: publish not ready addresses.' }),
+  sessionAffinityConfig: ref(14, SessionAffinityConfig, { doc: 'Session affinity config.' }),
+  ipFamilies: list(19, 'string', { enum: IPFamily, list: 'atomic', doc: 'Ip families.' }),
+  ipFamilyPolicy: string(17, { pointer: true, enum: IPFamilyPolicy, doc: 'Ip family policy.' }),
+  allocateLoadBalancerNodePorts: bool(20, {
+    pointer: true,
+    doc: 'Whether it is so: allocate load balancer node ports.',
+  }),
+  loadBalancerClass: string(21, { pointer: true, doc: 'Load balancer class.' }),
+  internalTrafficPolicy: string(22, {
+    pointer: true,
+    enum: ServiceInternalTrafficPolicy,
+    doc: 'Internal traffic policy.',
+  }),
+  trafficDistribution: string(23, { pointer: true, doc: 'Traffic distribution.' }),
+})
+export type ServiceSpec = Static<typeof ServiceSpec>
+
+export const ServiceStatus = message('ServiceStatus', 'What is known of: service.', {
+  loadBalancer: embed(1, LoadBalancerStatus, { doc: 'Load balancer.' }),
+  conditions: list(2, Condition, {
+    list: 'map',
+    keys: ['type'],
+    patchStrategy: 'merge',
+    mergeKey: 'type',
+    doc: 'Conditions.',
+  }),
+})
+export type ServiceStatus = Static<typeof ServiceStatus>
+
+export const Service = object('Service', 'Service.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  spec: embed(2, ServiceSpec, { doc: 'Spec.' }),
+  status: embed(3, ServiceStatus, { doc: 'Status.' }),
+})
+export type Service = Static<typeof Service>
+
+export const ServiceAccount = object('ServiceAccount', 'Service account.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  secrets: list(2, ObjectReference, {
+    list: 'map',
+    keys: ['name'],
+    patchStrategy: 'merge',
+    mergeKey: 'name',
+    doc: 'Secrets.',
+  }),
+  imagePullSecrets: list(3, LocalObjectReference, { list: 'atomic', doc: 'Image pull secrets.' }),
+  automountServiceAccountToken: bool(4, { pointer: true, doc: 'Whether it is so: automount service account token.' }),
+})
+export type ServiceAccount = Static<typeof ServiceAccount>
+
+export const ServiceAccountList = object('ServiceAccountList', 'A page of objects: service account.', {
+  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+  items: list(2, ServiceAccount, { required: true, doc: 'Items.' }),
+})
+export type ServiceAccountList = Static<typeof ServiceAccountList>
+
+export const ServiceList = object('ServiceList', 'A page of objects: service.', {
+  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+  items: list(2, Service, { required: true, doc: 'Items.' }),
+})
+export type ServiceList = Static<typeof ServiceList>
+
+export const ServiceProxyOptions = object('ServiceProxyOptions', 'Service proxy options.', {
+  path: string(1, { doc: 'Path.' }),
+})
+export type ServiceProxyOptions = Static<typeof ServiceProxyOptions>
+
+export const TopologySelectorLabelRequirement = message(
+  'TopologySelectorLabelRequirement',
+  'Topology selector label requirement.',
+  {
+    key: string(1, { required: true, doc: 'Key.' }),
+    values: list(2, 'string', { required: true, list: 'atomic', doc: 'Values.' }),
+  },
+)
+export type TopologySelectorLabelRequirement = Static<typeof TopologySelectorLabelRequirement>
+
+export const TopologySelectorTerm = message(
+  'TopologySelectorTerm',
+  'Topology selector term.',
+  {
+    matchLabelExpressions: list(1, TopologySelectorLabelRequirement, {
+      list: 'atomic',
+      doc: 'Match label expressions.',
+    }),
+  },
+  { atomic: true },
+)
+export type TopologySelectorTerm = Static<typeof TopologySelectorTerm>

@@ -1,0 +1,71 @@
+import { ObjectReference } from '../core/v1.ts'
+import { ListMeta, ObjectMeta } from '../meta/v1.ts'
+import { bool, embed, groupVersion, int32, list, map, ref, string } from '../meta/schema.ts'
+import type { Static } from '../meta/schema.ts'
+
+const { message, object } = groupVersion({ group: 'discovery.k8s.io', version: 'v1', proto: 'k8s.io.api.discovery.v1' })
+
+export const AddressType = ['FQDN'] as const
+export type AddressType = (typeof AddressType)[number]
+
+export const EndpointConditions = message('EndpointConditions', 'Endpoint conditions.', {
+  ready: bool(1, { pointer: true, doc: 'Whether it is so: ready.' }),
+  serving: bool(2, { pointer: true, doc: 'Whether it is so: serving.' }),
+  terminating: bool(3, { pointer: true, doc: 'Whether it is so: terminating.' }),
+})
+export type EndpointConditions = Static<typeof EndpointConditions>
+
+export const ForZone = message('ForZone', 'For zone.', {
+  name: string(1, { required: true, doc: 'Name.' }),
+})
+export type ForZone = Static<typeof ForZone>
+
+export const ForNode = message('ForNode', 'For node.', {
+  name: string(1, { required: true, doc: 'Name.' }),
+})
+export type ForNode = Static<typeof ForNode>
+
+export const EndpointHints = message('EndpointHints', 'Endpoint hints.', {
+  forZones: list(1, ForZone, { list: 'atomic', doc: 'For zones.' }),
+  forNodes: list(2, ForNode, { list: 'atomic', doc: 'For nodes.' }),
+})
+export type EndpointHints = Static<typeof EndpointHints>
+
+export const Endpoint = message('Endpoint', 'Endpoint.', {
+  addresses: list(1, 'string', { required: true, list: 'set', doc: 'Addresses.' }),
+  conditions: embed(2, EndpointConditions, { doc: 'Conditions.' }),
+  hostname: string(3, { pointer: true, doc: 'Hostname.' }),
+  targetRef: ref(4, ObjectReference, { doc: 'Target ref.' }),
+  deprecatedTopology: map(5, 'string', { doc: 'Deprecated topology, by key.' }),
+  nodeName: string(6, { pointer: true, doc: 'Node name.' }),
+  zone: string(7, { pointer: true, doc: 'Zone.' }),
+  hints: ref(8, EndpointHints, { doc: 'Hints.' }),
+})
+export type Endpoint = Static<typeof Endpoint>
+
+export const EndpointPort = message(
+  'EndpointPort',
+  'Endpoint port.',
+  {
+    name: string(1, { pointer: true, doc: 'Name.' }),
+    protocol: string(2, { pointer: true, doc: 'Protocol.' }),
+    port: int32(3, { pointer: true, doc: 'Port.' }),
+    appProtocol: string(4, { pointer: true, doc: 'App protocol.' }),
+  },
+  { atomic: true },
+)
+export type EndpointPort = Static<typeof EndpointPort>
+
+export const EndpointSlice = object('EndpointSlice', 'Endpoint slice.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  addressType: string(4, { required: true, enum: AddressType, doc: 'Address type.' }),
+  endpoints: list(2, Endpoint, { always: true, list: 'atomic', doc: 'Endpoints.' }),
+  ports: list(3, EndpointPort, { always: true, list: 'atomic', doc: 'Ports.' }),
+})
+export type EndpointSlice = Static<typeof EndpointSlice>
+
+export const EndpointSliceList = object('EndpointSliceList', 'A page of objects: endpoint slice.', {
+  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+  items: list(2, EndpointSlice, { required: true, doc: 'Items.' }),
+})
+export type EndpointSliceList = Static<typeof EndpointSliceList>

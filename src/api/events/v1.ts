@@ -1,0 +1,37 @@
+import { EventSource, ObjectReference } from '../core/v1.ts'
+import { ListMeta, ObjectMeta } from '../meta/v1.ts'
+import { embed, groupVersion, int32, list, microTime, ref, string, time } from '../meta/schema.ts'
+import type { Static } from '../meta/schema.ts'
+
+const { message, object } = groupVersion({ group: 'events.k8s.io', version: 'v1', proto: 'k8s.io.api.events.v1' })
+
+export const EventSeries = message('EventSeries', 'Event series.', {
+  count: int32(1, { required: true, doc: 'Count.' }),
+  lastObservedTime: microTime(2, { required: true, doc: 'When: last observed.' }),
+})
+export type EventSeries = Static<typeof EventSeries>
+
+export const Event = object('Event', 'Event.', {
+  metadata: embed(1, ObjectMeta, { always: true, doc: 'Metadata.' }),
+  eventTime: microTime(2, { required: true, doc: 'When: event.' }),
+  series: ref(3, EventSeries, { doc: 'Series.' }),
+  reportingController: string(4, { doc: 'Reporting controller.' }),
+  reportingInstance: string(5, { doc: 'Reporting instance.' }),
+  action: string(6, { doc: 'Action.' }),
+  reason: string(7, { doc: 'Reason.' }),
+  regarding: embed(8, ObjectReference, { doc: 'Regarding.' }),
+  related: ref(9, ObjectReference, { doc: 'Related.' }),
+  note: string(10, { doc: 'Note.' }),
+  type: string(11, { doc: 'Type.' }),
+  deprecatedSource: embed(12, EventSource, { doc: 'Deprecated source.' }),
+  deprecatedFirstTimestamp: time(13, { doc: 'When: deprecated first.' }),
+  deprecatedLastTimestamp: time(14, { doc: 'When: deprecated last.' }),
+  deprecatedCount: int32(15, { doc: 'Deprecated count.' }),
+})
+export type Event = Static<typeof Event>
+
+export const EventList = object('EventList', 'A page of objects: event.', {
+  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+  items: list(2, Event, { required: true, doc: 'Items.' }),
+})
+export type EventList = Static<typeof EventList>

@@ -1,0 +1,208 @@
+import { ListMeta, ObjectMeta } from '../meta/v1.ts'
+import { bool, embed, groupVersion, int32, list, ref, string, time } from '../meta/schema.ts'
+import type { Static } from '../meta/schema.ts'
+
+const { message, object } = groupVersion({
+  group: 'flowcontrol.apiserver.k8s.io',
+  version: 'v1',
+  proto: 'k8s.io.api.flowcontrol.v1',
+})
+
+export const ExemptPriorityLevelConfiguration = message(
+  'ExemptPriorityLevelConfiguration',
+  'Exempt priority level configuration.',
+  {
+    nominalConcurrencyShares: int32(1, { pointer: true, doc: 'Nominal concurrency shares.' }),
+    lendablePercent: int32(2, { pointer: true, doc: 'Lendable percent.' }),
+  },
+)
+export type ExemptPriorityLevelConfiguration = Static<typeof ExemptPriorityLevelConfiguration>
+
+export const FlowDistinguisherMethod = message('FlowDistinguisherMethod', 'Flow distinguisher method.', {
+  type: string(1, { required: true, doc: 'Type.' }),
+})
+export type FlowDistinguisherMethod = Static<typeof FlowDistinguisherMethod>
+
+export const PriorityLevelConfigurationReference = message(
+  'PriorityLevelConfigurationReference',
+  'Priority level configuration reference.',
+  {
+    name: string(1, { required: true, doc: 'Name.' }),
+  },
+)
+export type PriorityLevelConfigurationReference = Static<typeof PriorityLevelConfigurationReference>
+
+export const UserSubject = message('UserSubject', 'User subject.', {
+  name: string(1, { required: true, doc: 'Name.' }),
+})
+export type UserSubject = Static<typeof UserSubject>
+
+export const GroupSubject = message('GroupSubject', 'Group subject.', {
+  name: string(1, { required: true, doc: 'Name.' }),
+})
+export type GroupSubject = Static<typeof GroupSubject>
+
+export const ServiceAccountSubject = message('ServiceAccountSubject', 'Service account subject.', {
+  namespace: string(1, { required: true, doc: 'Namespace.' }),
+  name: string(2, { required: true, doc: 'Name.' }),
+})
+export type ServiceAccountSubject = Static<typeof ServiceAccountSubject>
+
+export const Subject = message('Subject', 'Subject.', {
+  kind: string(1, { required: true, doc: 'Kind.' }),
+  user: ref(2, UserSubject, { doc: 'User.' }),
+  group: ref(3, GroupSubject, { doc: 'Group.' }),
+  serviceAccount: ref(4, ServiceAccountSubject, { doc: 'Service account.' }),
+})
+export type Subject = Static<typeof Subject>
+
+export const ResourcePolicyRule = message('ResourcePolicyRule', 'Resource policy rule.', {
+  verbs: list(1, 'string', { required: true, list: 'set', doc: 'Verbs.' }),
+  apiGroups: list(2, 'string', { required: true, list: 'set', doc: 'Api groups.' }),
+  resources: list(3, 'string', { required: true, list: 'set', doc: 'Resources.' }),
+  clusterScope: bool(4, { doc: 'Whether it is so: cluster scope.' }),
+  namespaces: list(5, 'string', { always: true, list: 'set', doc: 'Namespaces.' }),
+})
+export type ResourcePolicyRule = Static<typeof ResourcePolicyRule>
+
+export const NonResourcePolicyRule = message('NonResourcePolicyRule', 'Non resource policy rule.', {
+  verbs: list(1, 'string', { required: true, list: 'set', doc: 'Verbs.' }),
+  nonResourceURLs: list(6, 'string', { required: true, list: 'set', doc: 'Non resource URLs.' }),
+})
+export type NonResourcePolicyRule = Static<typeof NonResourcePolicyRule>
+
+export const PolicyRulesWithSubjects = message('PolicyRulesWithSubjects', 'Policy rules with subjects.', {
+  subjects: list(1, Subject, { required: true, list: 'atomic', doc: 'Subjects.' }),
+  resourceRules: list(2, ResourcePolicyRule, { list: 'atomic', doc: 'Resource rules.' }),
+  nonResourceRules: list(3, NonResourcePolicyRule, { list: 'atomic', doc: 'Non resource rules.' }),
+})
+export type PolicyRulesWithSubjects = Static<typeof PolicyRulesWithSubjects>
+
+export const FlowSchemaSpec = message('FlowSchemaSpec', 'What is wanted of: flow schema.', {
+  priorityLevelConfiguration: embed(1, PriorityLevelConfigurationReference, {
+    required: true,
+    doc: 'Priority level configuration.',
+  }),
+  matchingPrecedence: int32(2, { always: true, doc: 'Matching precedence.' }),
+  distinguisherMethod: ref(3, FlowDistinguisherMethod, { doc: 'Distinguisher method.' }),
+  rules: list(4, PolicyRulesWithSubjects, { list: 'atomic', doc: 'Rules.' }),
+})
+export type FlowSchemaSpec = Static<typeof FlowSchemaSpec>
+
+export const FlowSchemaCondition = message(
+  'FlowSchemaCondition',
+  'One thing that holds, or does not, of: flow schema.',
+  {
+    type: string(1, { doc: 'Type.' }),
+    status: string(2, { doc: 'Status.' }),
+    lastTransitionTime: time(3, { doc: 'When: last transition.' }),
+    reason: string(4, { doc: 'Reason.' }),
+    message: string(5, { doc: 'Message.' }),
+  },
+)
+export type FlowSchemaCondition = Static<typeof FlowSchemaCondition>
+
+export const FlowSchemaStatus = message('FlowSchemaStatus', 'What is known of: flow schema.', {
+  conditions: list(1, FlowSchemaCondition, {
+    list: 'map',
+    keys: ['type'],
+    patchStrategy: 'merge',
+    mergeKey: 'type',
+    doc: 'Conditions.',
+  }),
+})
+export type FlowSchemaStatus = Static<typeof FlowSchemaStatus>
+
+export const FlowSchema = object('FlowSchema', 'Flow schema.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  spec: embed(2, FlowSchemaSpec, { doc: 'Spec.' }),
+  status: embed(3, FlowSchemaStatus, { doc: 'Status.' }),
+})
+export type FlowSchema = Static<typeof FlowSchema>
+
+export const FlowSchemaList = object('FlowSchemaList', 'A page of objects: flow schema.', {
+  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+  items: list(2, FlowSchema, { required: true, doc: 'Items.' }),
+})
+export type FlowSchemaList = Static<typeof FlowSchemaList>
+
+export const QueuingConfiguration = message('QueuingConfiguration', 'Queuing configuration.', {
+  queues: int32(1, { always: true, doc: 'Queues.' }),
+  handSize: int32(2, { always: true, doc: 'Hand size.' }),
+  queueLengthLimit: int32(3, { always: true, doc: 'Queue length limit.' }),
+})
+export type QueuingConfiguration = Static<typeof QueuingConfiguration>
+
+export const LimitResponse = message('LimitResponse', 'Limit response.', {
+  type: string(1, { required: true, doc: 'Type.' }),
+  queuing: ref(2, QueuingConfiguration, { doc: 'Queuing.' }),
+})
+export type LimitResponse = Static<typeof LimitResponse>
+
+export const LimitedPriorityLevelConfiguration = message(
+  'LimitedPriorityLevelConfiguration',
+  'Limited priority level configuration.',
+  {
+    nominalConcurrencyShares: int32(1, { always: true, pointer: true, doc: 'Nominal concurrency shares.' }),
+    limitResponse: embed(2, LimitResponse, { doc: 'Limit response.' }),
+    lendablePercent: int32(3, { pointer: true, doc: 'Lendable percent.' }),
+    borrowingLimitPercent: int32(4, { pointer: true, doc: 'Borrowing limit percent.' }),
+  },
+)
+export type LimitedPriorityLevelConfiguration = Static<typeof LimitedPriorityLevelConfiguration>
+
+export const PriorityLevelConfigurationSpec = message(
+  'PriorityLevelConfigurationSpec',
+  'What is wanted of: priority level configuration.',
+  {
+    type: string(1, { required: true, doc: 'Type.' }),
+    limited: ref(2, LimitedPriorityLevelConfiguration, { doc: 'Limited.' }),
+    exempt: ref(3, ExemptPriorityLevelConfiguration, { doc: 'Exempt.' }),
+  },
+)
+export type PriorityLevelConfigurationSpec = Static<typeof PriorityLevelConfigurationSpec>
+
+export const PriorityLevelConfigurationCondition = message(
+  'PriorityLevelConfigurationCondition',
+  'One thing that holds, or does not, of: priority level configuration.',
+  {
+    type: string(1, { doc: 'Type.' }),
+    status: string(2, { doc: 'Status.' }),
+    lastTransitionTime: time(3, { doc: 'When: last transition.' }),
+    reason: string(4, { doc: 'Reason.' }),
+    message: string(5, { doc: 'Message.' }),
+  },
+)
+export type PriorityLevelConfigurationCondition = Static<typeof PriorityLevelConfigurationCondition>
+
+export const PriorityLevelConfigurationStatus = message(
+  'PriorityLevelConfigurationStatus',
+  'What is known of: priority level configuration.',
+  {
+    conditions: list(1, PriorityLevelConfigurationCondition, {
+      list: 'map',
+      keys: ['type'],
+      patchStrategy: 'merge',
+      mergeKey: 'type',
+      doc: 'Conditions.',
+    }),
+  },
+)
+export type PriorityLevelConfigurationStatus = Static<typeof PriorityLevelConfigurationStatus>
+
+export const PriorityLevelConfiguration = object('PriorityLevelConfiguration', 'Priority level configuration.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  spec: embed(2, PriorityLevelConfigurationSpec, { doc: 'Spec.' }),
+  status: embed(3, PriorityLevelConfigurationStatus, { doc: 'Status.' }),
+})
+export type PriorityLevelConfiguration = Static<typeof PriorityLevelConfiguration>
+
+export const PriorityLevelConfigurationList = object(
+  'PriorityLevelConfigurationList',
+  'A page of objects: priority level configuration.',
+  {
+    metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+    items: list(2, PriorityLevelConfiguration, { required: true, doc: 'Items.' }),
+  },
+)
+export type PriorityLevelConfigurationList = Static<typeof PriorityLevelConfigurationList>

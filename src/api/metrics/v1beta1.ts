@@ -1,0 +1,43 @@
+import { ListMeta, ObjectMeta } from '../meta/v1.ts'
+import { duration, embed, groupVersion, list, map, string, time } from '../meta/schema.ts'
+import type { Static } from '../meta/schema.ts'
+
+const { message, object } = groupVersion({
+  group: 'metrics.k8s.io',
+  version: 'v1beta1',
+  proto: 'k8s.io.metrics.pkg.apis.metrics.v1beta1',
+})
+
+export const ContainerMetrics = message('ContainerMetrics', 'Container metrics.', {
+  name: string(1, { always: true, doc: 'Name.' }),
+  usage: map(2, 'quantity', { always: true, doc: 'Usage, by key.' }),
+})
+export type ContainerMetrics = Static<typeof ContainerMetrics>
+
+export const NodeMetrics = object('NodeMetrics', 'Node metrics.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  timestamp: time(2, { always: true, doc: 'When: timestamp.' }),
+  window: duration(3, { always: true, doc: 'Window.' }),
+  usage: map(4, 'quantity', { always: true, doc: 'Usage, by key.' }),
+})
+export type NodeMetrics = Static<typeof NodeMetrics>
+
+export const NodeMetricsList = object('NodeMetricsList', 'A page of objects: node metrics.', {
+  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+  items: list(2, NodeMetrics, { always: true, doc: 'Items.' }),
+})
+export type NodeMetricsList = Static<typeof NodeMetricsList>
+
+export const PodMetrics = object('PodMetrics', 'Pod metrics.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  timestamp: time(2, { always: true, doc: 'When: timestamp.' }),
+  window: duration(3, { always: true, doc: 'Window.' }),
+  containers: list(4, ContainerMetrics, { always: true, list: 'atomic', doc: 'Containers.' }),
+})
+export type PodMetrics = Static<typeof PodMetrics>
+
+export const PodMetricsList = object('PodMetricsList', 'A page of objects: pod metrics.', {
+  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+  items: list(2, PodMetrics, { always: true, doc: 'Items.' }),
+})
+export type PodMetricsList = Static<typeof PodMetricsList>

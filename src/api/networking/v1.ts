@@ -1,0 +1,254 @@
+import { TypedLocalObjectReference } from '../core/v1.ts'
+import { Condition, LabelSelector, ListMeta, ObjectMeta } from '../meta/v1.ts'
+import { embed, groupVersion, inline, int32, intOrString, list, ref, string } from '../meta/schema.ts'
+import type { Static } from '../meta/schema.ts'
+
+const { message, object } = groupVersion({
+  group: 'networking.k8s.io',
+  version: 'v1',
+  proto: 'k8s.io.api.networking.v1',
+})
+
+export const PathType = ['Exact', 'Prefix', 'ImplementationSpecific'] as const
+export type PathType = (typeof PathType)[number]
+
+export const PolicyType = ['Ingress', 'Egress'] as const
+export type PolicyType = (typeof PolicyType)[number]
+
+export const ServiceBackendPort = message(
+  'ServiceBackendPort',
+  'Service backend port.',
+  {
+    name: string(1, { doc: 'Name.' }),
+    number: int32(2, { doc: 'Number.' }),
+  },
+  { atomic: true },
+)
+export type ServiceBackendPort = Static<typeof ServiceBackendPort>
+
+export const IngressServiceBackend = message('IngressServiceBackend', 'Ingress service backend.', {
+  name: string(1, { required: true, doc: 'Name.' }),
+  port: embed(2, ServiceBackendPort, { doc: 'Port.' }),
+})
+export type IngressServiceBackend = Static<typeof IngressServiceBackend>
+
+export const IngressBackend = message('IngressBackend', 'Ingress backend.', {
+  service: ref(4, IngressServiceBackend, { doc: 'Service.' }),
+  resource: ref(3, TypedLocalObjectReference, { doc: 'Resource.' }),
+})
+export type IngressBackend = Static<typeof IngressBackend>
+
+export const HTTPIngressPath = message('HTTPIngressPath', 'HTTP ingress path.', {
+  path: string(1, { doc: 'Path.' }),
+  pathType: string(3, { required: true, pointer: true, enum: PathType, doc: 'Path type.' }),
+  backend: embed(2, IngressBackend, { required: true, doc: 'Backend.' }),
+})
+export type HTTPIngressPath = Static<typeof HTTPIngressPath>
+
+export const HTTPIngressRuleValue = message('HTTPIngressRuleValue', 'HTTP ingress rule value.', {
+  paths: list(1, HTTPIngressPath, { required: true, list: 'atomic', doc: 'Paths.' }),
+})
+export type HTTPIngressRuleValue = Static<typeof HTTPIngressRuleValue>
+
+export const ParentReference = message('ParentReference', 'Parent reference.', {
+  group: string(1, { doc: 'Group.' }),
+  resource: string(2, { required: true, omitempty: true, doc: 'Resource.' }),
+  namespace: string(3, { doc: 'Namespace.' }),
+  name: string(4, { required: true, omitempty: true, doc: 'Name.' }),
+})
+export type ParentReference = Static<typeof ParentReference>
+
+export const IPAddressSpec = message('IPAddressSpec', 'What is wanted of: IP address.', {
+  parentRef: ref(1, ParentReference, { required: true, omitempty: true, doc: 'Parent ref.' }),
+})
+export type IPAddressSpec = Static<typeof IPAddressSpec>
+
+export const IPAddress = object('IPAddress', 'IP address.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  spec: embed(2, IPAddressSpec, { required: true, omitempty: true, doc: 'Spec.' }),
+})
+export type IPAddress = Static<typeof IPAddress>
+
+export const IPAddressList = object('IPAddressList', 'A page of objects: IP address.', {
+  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+  items: list(2, IPAddress, { required: true, doc: 'Items.' }),
+})
+export type IPAddressList = Static<typeof IPAddressList>
+
+export const IPBlock = message('IPBlock', 'IP block.', {
+  cidr: string(1, { required: true, doc: 'Cidr.' }),
+  except: list(2, 'string', { list: 'atomic', doc: 'Except.' }),
+})
+export type IPBlock = Static<typeof IPBlock>
+
+export const IngressTLS = message('IngressTLS', 'Ingress TLS.', {
+  hosts: list(1, 'string', { list: 'atomic', doc: 'Hosts.' }),
+  secretName: string(2, { doc: 'Secret name.' }),
+})
+export type IngressTLS = Static<typeof IngressTLS>
+
+export const IngressRuleValue = message('IngressRuleValue', 'Ingress rule value.', {
+  http: ref(1, HTTPIngressRuleValue, { doc: 'Http.' }),
+})
+export type IngressRuleValue = Static<typeof IngressRuleValue>
+
+export const IngressRule = message('IngressRule', 'Ingress rule.', {
+  host: string(1, { doc: 'Host.' }),
+  ingressRuleValue: inline(2, IngressRuleValue),
+})
+export type IngressRule = Static<typeof IngressRule>
+
+export const IngressSpec = message('IngressSpec', 'What is wanted of: ingress.', {
+  ingressClassName: string(4, { pointer: true, doc: 'Ingress class name.' }),
+  defaultBackend: ref(1, IngressBackend, { doc: 'Default backend.' }),
+  tls: list(2, IngressTLS, { list: 'atomic', doc: 'Tls.' }),
+  rules: list(3, IngressRule, { list: 'atomic', doc: 'Rules.' }),
+})
+export type IngressSpec = Static<typeof IngressSpec>
+
+export const IngressPortStatus = message('IngressPortStatus', 'What is known of: ingress port.', {
+  port: int32(1, { required: true, doc: 'Port.' }),
+  protocol: string(2, { required: true, doc: 'Protocol.' }),
+  error: string(3, { pointer: true, doc: 'Error.' }),
+})
+export type IngressPortStatus = Static<typeof IngressPortStatus>
+
+export const IngressLoadBalancerIngress = message('IngressLoadBalancerIngress', 'Ingress load balancer ingress.', {
+  ip: string(1, { doc: 'Ip.' }),
+  hostname: string(2, { doc: 'Hostname.' }),
+  ports: list(4, IngressPortStatus, { list: 'atomic', doc: 'Ports.' }),
+})
+export type IngressLoadBalancerIngress = Static<typeof IngressLoadBalancerIngress>
+
+export const IngressLoadBalancerStatus = message(
+  'IngressLoadBalancerStatus',
+  'What is known of: ingress load balancer.',
+  {
+    ingress: list(1, IngressLoadBalancerIngress, { list: 'atomic', doc: 'Ingress.' }),
+  },
+)
+export type IngressLoadBalancerStatus = Static<typeof IngressLoadBalancerStatus>
+
+export const IngressStatus = message('IngressStatus', 'What is known of: ingress.', {
+  loadBalancer: embed(1, IngressLoadBalancerStatus, { doc: 'Load balancer.' }),
+})
+export type IngressStatus = Static<typeof IngressStatus>
+
+export const Ingress = object('Ingress', 'Ingress.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  spec: embed(2, IngressSpec, { doc: 'Spec.' }),
+  status: embed(3, IngressStatus, { doc: 'Status.' }),
+})
+export type Ingress = Static<typeof Ingress>
+
+export const IngressClassParametersReference = message(
+  'IngressClassParametersReference',
+  'Ingress class parameters reference.',
+  {
+    apiGroup: string(1, { pointer: true, doc: 'Api group.' }),
+    kind: string(2, { required: true, doc: 'Kind.' }),
+    name: string(3, { required: true, doc: 'Name.' }),
+    scope: string(4, { always: true, pointer: true, doc: 'Scope.' }),
+    namespace: string(5, { pointer: true, doc: 'Namespace.' }),
+  },
+)
+export type IngressClassParametersReference = Static<typeof IngressClassParametersReference>
+
+export const IngressClassSpec = message('IngressClassSpec', 'What is wanted of: ingress class.', {
+  controller: string(1, { doc: 'Controller.' }),
+  parameters: ref(2, IngressClassParametersReference, { doc: 'Parameters.' }),
+})
+export type IngressClassSpec = Static<typeof IngressClassSpec>
+
+export const IngressClass = object('IngressClass', 'Ingress class.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  spec: embed(2, IngressClassSpec, { doc: 'Spec.' }),
+})
+export type IngressClass = Static<typeof IngressClass>
+
+export const IngressClassList = object('IngressClassList', 'A page of objects: ingress class.', {
+  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+  items: list(2, IngressClass, { required: true, doc: 'Items.' }),
+})
+export type IngressClassList = Static<typeof IngressClassList>
+
+export const IngressList = object('IngressList', 'A page of objects: ingress.', {
+  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+  items: list(2, Ingress, { required: true, doc: 'Items.' }),
+})
+export type IngressList = Static<typeof IngressList>
+
+export const NetworkPolicyPort = message('NetworkPolicyPort', 'Network policy port.', {
+  protocol: string(1, { pointer: true, doc: 'Protocol.' }),
+  port: intOrString(2, { pointer: true, doc: 'Port.' }),
+  endPort: int32(3, { pointer: true, doc: 'End port.' }),
+})
+export type NetworkPolicyPort = Static<typeof NetworkPolicyPort>
+
+export const NetworkPolicyPeer = message('NetworkPolicyPeer', 'Network policy peer.', {
+  podSelector: ref(1, LabelSelector, { doc: 'Pod selector.' }),
+  namespaceSelector: ref(2, LabelSelector, { doc: 'Namespace selector.' }),
+  ipBlock: ref(3, IPBlock, { doc: 'Ip block.' }),
+})
+export type NetworkPolicyPeer = Static<typeof NetworkPolicyPeer>
+
+export const NetworkPolicyIngressRule = message('NetworkPolicyIngressRule', 'Network policy ingress rule.', {
+  ports: list(1, NetworkPolicyPort, { list: 'atomic', doc: 'Ports.' }),
+  from: list(2, NetworkPolicyPeer, { list: 'atomic', doc: 'From.' }),
+})
+export type NetworkPolicyIngressRule = Static<typeof NetworkPolicyIngressRule>
+
+export const NetworkPolicyEgressRule = message('NetworkPolicyEgressRule', 'Network policy egress rule.', {
+  ports: list(1, NetworkPolicyPort, { list: 'atomic', doc: 'Ports.' }),
+  to: list(2, NetworkPolicyPeer, { list: 'atomic', doc: 'To.' }),
+})
+export type NetworkPolicyEgressRule = Static<typeof NetworkPolicyEgressRule>
+
+export const NetworkPolicySpec = message('NetworkPolicySpec', 'What is wanted of: network policy.', {
+  podSelector: embed(1, LabelSelector, { always: true, doc: 'Pod selector.' }),
+  ingress: list(2, NetworkPolicyIngressRule, { list: 'atomic', doc: 'Ingress.' }),
+  egress: list(3, NetworkPolicyEgressRule, { list: 'atomic', doc: 'Egress.' }),
+  policyTypes: list(4, 'string', { enum: PolicyType, list: 'atomic', doc: 'Policy types.' }),
+})
+export type NetworkPolicySpec = Static<typeof NetworkPolicySpec>
+
+export const NetworkPolicy = object('NetworkPolicy', 'Network policy.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  spec: embed(2, NetworkPolicySpec, { doc: 'Spec.' }),
+})
+export type NetworkPolicy = Static<typeof NetworkPolicy>
+
+export const NetworkPolicyList = object('NetworkPolicyList', 'A page of objects: network policy.', {
+  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+  items: list(2, NetworkPolicy, { required: true, doc: 'Items.' }),
+})
+export type NetworkPolicyList = Static<typeof NetworkPolicyList>
+
+export const ServiceCIDRSpec = message('ServiceCIDRSpec', 'What is wanted of: service CIDR.', {
+  cidrs: list(1, 'string', { list: 'atomic', doc: 'Cidrs.' }),
+})
+export type ServiceCIDRSpec = Static<typeof ServiceCIDRSpec>
+
+export const ServiceCIDRStatus = message('ServiceCIDRStatus', 'What is known of: service CIDR.', {
+  conditions: list(1, Condition, {
+    list: 'map',
+    keys: ['type'],
+    patchStrategy: 'merge',
+    mergeKey: 'type',
+    doc: 'Conditions.',
+  }),
+})
+export type ServiceCIDRStatus = Static<typeof ServiceCIDRStatus>
+
+export const ServiceCIDR = object('ServiceCIDR', 'Service CIDR.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  spec: embed(2, ServiceCIDRSpec, { doc: 'Spec.' }),
+  status: embed(3, ServiceCIDRStatus, { doc: 'Status.' }),
+})
+export type ServiceCIDR = Static<typeof ServiceCIDR>
+
+export const ServiceCIDRList = object('ServiceCIDRList', 'A page of objects: service CIDR.', {
+  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+  items: list(2, ServiceCIDR, { required: true, doc: 'Items.' }),
+})
+export type ServiceCIDRList = Static<typeof ServiceCIDRList>

@@ -1,0 +1,8 @@
+import { defineKind } from '../meta/kind.ts'
+import { RuntimeClass } from './v1.ts'
+
+/** runtimeclasses of node.k8s.io, v1. */
+export const RuntimeClasses = defineKind(RuntimeClass, {
+  plural: 'runtimeclasses',
+  namespaced: false,
+})

@@ -1,0 +1,31 @@
+import { Toleration } from '../core/v1.ts'
+import { ListMeta, ObjectMeta } from '../meta/v1.ts'
+import { embed, groupVersion, list, map, ref, string } from '../meta/schema.ts'
+import type { Static } from '../meta/schema.ts'
+
+const { message, object } = groupVersion({ group: 'node.k8s.io', version: 'v1', proto: 'k8s.io.api.node.v1' })
+
+export const Overhead = message('Overhead', 'Overhead.', {
+  podFixed: map(1, 'quantity', { doc: 'Pod fixed, by key.' }),
+})
+export type Overhead = Static<typeof Overhead>
+
+export const Scheduling = message('Scheduling', 'Scheduling.', {
+  nodeSelector: map(1, 'string', { atomic: true, doc: 'Node selector, by key.' }),
+  tolerations: list(2, Toleration, { list: 'atomic', doc: 'Tolerations.' }),
+})
+export type Scheduling = Static<typeof Scheduling>
+
+export const RuntimeClass = object('RuntimeClass', 'Runtime class.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  handler: string(2, { required: true, doc: 'Handler.' }),
+  overhead: ref(3, Overhead, { doc: 'Overhead.' }),
+  scheduling: ref(4, Scheduling, { doc: 'Scheduling.' }),
+})
+export type RuntimeClass = Static<typeof RuntimeClass>
+
+export const RuntimeClassList = object('RuntimeClassList', 'A page of objects: runtime class.', {
+  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+  items: list(2, RuntimeClass, { required: true, doc: 'Items.' }),
+})
+export type RuntimeClassList = Static<typeof RuntimeClassList>

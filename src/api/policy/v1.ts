@@ -1,0 +1,60 @@
+import { Condition, DeleteOptions, LabelSelector, ListMeta, ObjectMeta } from '../meta/v1.ts'
+import { embed, groupVersion, int32, int64, intOrString, list, map, ref, string } from '../meta/schema.ts'
+import type { Static } from '../meta/schema.ts'
+
+const { message, object } = groupVersion({ group: 'policy', version: 'v1', proto: 'k8s.io.api.policy.v1' })
+
+export const UnhealthyPodEvictionPolicyType = ['IfHealthyBudget', 'AlwaysAllow'] as const
+export type UnhealthyPodEvictionPolicyType = (typeof UnhealthyPodEvictionPolicyType)[number]
+
+export const Eviction = object('Eviction', 'Eviction.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  deleteOptions: ref(2, DeleteOptions, { doc: 'Delete options.' }),
+})
+export type Eviction = Static<typeof Eviction>
+
+export const PodDisruptionBudgetSpec = message('PodDisruptionBudgetSpec', 'What is wanted of: pod disruption budget.', {
+  minAvailable: intOrString(1, { pointer: true, doc: 'Min available.' }),
+  selector: ref(2, LabelSelector, { patchStrategy: 'replace', doc: 'Selector.' }),
+  maxUnavailable: intOrString(3, { pointer: true, doc: 'Max unavailable.' }),
+  unhealthyPodEvictionPolicy: string(4, {
+    pointer: true,
+    enum: UnhealthyPodEvictionPolicyType,
+    doc: 'Unhealthy pod eviction policy.',
+  }),
+})
+export type PodDisruptionBudgetSpec = Static<typeof PodDisruptionBudgetSpec>
+
+export const PodDisruptionBudgetStatus = message(
+  'PodDisruptionBudgetStatus',
+  'What is known of: pod disruption budget.',
+  {
+    observedGeneration: int64(1, { doc: 'Observed generation.' }),
+    disruptedPods: map(2, 'time', { doc: 'When: disrupted pods.' }),
+    disruptionsAllowed: int32(3, { always: true, doc: 'Disruptions allowed.' }),
+    currentHealthy: int32(4, { always: true, doc: 'Current healthy.' }),
+    desiredHealthy: int32(5, { always: true, doc: 'Desired healthy.' }),
+    expectedPods: int32(6, { always: true, doc: 'Expected pods.' }),
+    conditions: list(7, Condition, {
+      list: 'map',
+      keys: ['type'],
+      patchStrategy: 'merge',
+      mergeKey: 'type',
+      doc: 'Conditions.',
+    }),
+  },
+)
+export type PodDisruptionBudgetStatus = Static<typeof PodDisruptionBudgetStatus>
+
+export const PodDisruptionBudget = object('PodDisruptionBudget', 'Pod disruption budget.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  spec: embed(2, PodDisruptionBudgetSpec, { doc: 'Spec.' }),
+  status: embed(3, PodDisruptionBudgetStatus, { doc: 'Status.' }),
+})
+export type PodDisruptionBudget = Static<typeof PodDisruptionBudget>
+
+export const PodDisruptionBudgetList = object('PodDisruptionBudgetList', 'A page of objects: pod disruption budget.', {
+  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+  items: list(2, PodDisruptionBudget, { required: true, doc: 'Items.' }),
+})
+export type PodDisruptionBudgetList = Static<typeof PodDisruptionBudgetList>

@@ -1,0 +1,8 @@
+import { defineKind } from '../meta/kind.ts'
+import { ClusterRole } from './v1.ts'
+
+/** clusterroles of rbac.authorization.k8s.io, v1. */
+export const ClusterRoles = defineKind(ClusterRole, {
+  plural: 'clusterroles',
+  namespaced: false,
+})

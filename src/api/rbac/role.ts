@@ -1,0 +1,8 @@
+import { defineKind } from '../meta/kind.ts'
+import { Role } from './v1.ts'
+
+/** roles of rbac.authorization.k8s.io, v1. */
+export const Roles = defineKind(Role, {
+  plural: 'roles',
+  namespaced: true,
+})

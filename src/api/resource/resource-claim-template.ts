@@ -1,0 +1,8 @@
+import { defineKind } from '../meta/kind.ts'
+import { ResourceClaimTemplate } from './v1.ts'
+
+/** resourceclaimtemplates of resource.k8s.io, v1. */
+export const ResourceClaimTemplates = defineKind(ResourceClaimTemplate, {
+  plural: 'resourceclaimtemplates',
+  namespaced: true,
+})

@@ -1,0 +1,389 @@
+import { NodeSelector } from '../core/v1.ts'
+import { Condition, ListMeta, ObjectMeta } from '../meta/v1.ts'
+import {
+  bool,
+  embed,
+  groupVersion,
+  inline,
+  int64,
+  list,
+  map,
+  quantity,
+  rawExtension,
+  ref,
+  string,
+  time,
+} from '../meta/schema.ts'
+import type { Static } from '../meta/schema.ts'
+
+const { message, object } = groupVersion({ group: 'resource.k8s.io', version: 'v1', proto: 'k8s.io.api.resource.v1' })
+
+export const AllocationConfigSource = ['FromClass', 'FromClaim'] as const
+export type AllocationConfigSource = (typeof AllocationConfigSource)[number]
+
+export const DeviceAllocationMode = ['ExactCount', 'All'] as const
+export type DeviceAllocationMode = (typeof DeviceAllocationMode)[number]
+
+export const DeviceTaintEffect = ['None', 'NoSchedule', 'NoExecute'] as const
+export type DeviceTaintEffect = (typeof DeviceTaintEffect)[number]
+
+export const DeviceTolerationOperator = ['Exists', 'Equal'] as const
+export type DeviceTolerationOperator = (typeof DeviceTolerationOperator)[number]
+
+export const NetworkDeviceData = message('NetworkDeviceData', 'Network device data.', {
+  interfaceName: string(1, { doc: 'Interface name.' }),
+  ips: list(2, 'string', { list: 'atomic', doc: 'Ips.' }),
+  hardwareAddress: string(3, { doc: 'Hardware address.' }),
+})
+export type NetworkDeviceData = Static<typeof NetworkDeviceData>
+
+export const AllocatedDeviceStatus = message('AllocatedDeviceStatus', 'What is known of: allocated device.', {
+  driver: string(1, { required: true, doc: 'Driver.' }),
+  pool: string(2, { required: true, doc: 'Pool.' }),
+  device: string(3, { required: true, doc: 'Device.' }),
+  shareID: string(7, { pointer: true, doc: 'Share ID.' }),
+  conditions: list(4, Condition, { always: true, list: 'map', keys: ['type'], doc: 'Conditions.' }),
+  data: rawExtension(5, { pointer: true, doc: 'Data.' }),
+  networkData: ref(6, NetworkDeviceData, { doc: 'Network data.' }),
+})
+export type AllocatedDeviceStatus = Static<typeof AllocatedDeviceStatus>
+
+export const DeviceToleration = message('DeviceToleration', 'Device toleration.', {
+  key: string(1, { doc: 'Key.' }),
+  operator: string(2, { default: 'Equal', enum: DeviceTolerationOperator, doc: 'Operator.' }),
+  value: string(3, { doc: 'Value.' }),
+  effect: string(4, { enum: DeviceTaintEffect, doc: 'Effect.' }),
+  tolerationSeconds: int64(5, { pointer: true, doc: 'Toleration, in seconds.' }),
+})
+export type DeviceToleration = Static<typeof DeviceToleration>
+
+export const DeviceRequestAllocationResult = message(
+  'DeviceRequestAllocationResult',
+  'Device request allocation result.',
+  {
+    request: string(1, { required: true, doc: 'Request.' }),
+    driver: string(2, { required: true, doc: 'Driver.' }),
+    pool: string(3, { required: true, doc: 'Pool.' }),
+    device: string(4, { required: true, doc: 'Device.' }),
+    adminAccess: bool(5, { pointer: true, doc: 'Whether it is so: admin access.' }),
+    tolerations: list(6, DeviceToleration, { list: 'atomic', doc: 'Tolerations.' }),
+    bindingConditions: list(7, 'string', { list: 'atomic', doc: 'Binding conditions.' }),
+    bindingFailureConditions: list(8, 'string', { list: 'atomic', doc: 'Binding failure conditions.' }),
+    shareID: string(9, { pointer: true, doc: 'Share ID.' }),
+    consumedCapacity: map(10, 'quantity', { doc: 'Consumed capacity, by key.' }),
+  },
+)
+export type DeviceRequestAllocationResult = Static<typeof DeviceRequestAllocationResult>
+
+export const OpaqueDeviceConfiguration = message('OpaqueDeviceConfiguration', 'Opaque device configuration.', {
+  driver: string(1, { required: true, doc: 'Driver.' }),
+  parameters: rawExtension(2, { required: true, doc: 'Parameters.' }),
+})
+export type OpaqueDeviceConfiguration = Static<typeof OpaqueDeviceConfiguration>
+
+export const DeviceConfiguration = message('DeviceConfiguration', 'Device configuration.', {
+  opaque: ref(1, OpaqueDeviceConfiguration, { doc: 'Opaque.' }),
+})
+export type DeviceConfiguration = Static<typeof DeviceConfiguration>
+
+export const DeviceAllocationConfiguration = message(
+  'DeviceAllocationConfiguration',
+  'Device allocation configuration.',
+  {
+    source: string(1, { required: true, enum: AllocationConfigSource, doc: 'Source.' }),
+    requests: list(2, 'string', { list: 'atomic', doc: 'Requests.' }),
+    deviceConfiguration: inline(3, DeviceConfiguration),
+  },
+)
+export type DeviceAllocationConfiguration = Static<typeof DeviceAllocationConfiguration>
+
+export const DeviceAllocationResult = message('DeviceAllocationResult', 'Device allocation result.', {
+  results: list(1, DeviceRequestAllocationResult, { list: 'atomic', doc: 'Results.' }),
+  config: list(2, DeviceAllocationConfiguration, { list: 'atomic', doc: 'Config.' }),
+})
+export type DeviceAllocationResult = Static<typeof DeviceAllocationResult>
+
+export const AllocationResult = message('AllocationResult', 'Allocation result.', {
+  devices: embed(1, DeviceAllocationResult, { doc: 'Devices.' }),
+  nodeSelector: ref(3, NodeSelector, { doc: 'Node selector.' }),
+  allocationTimestamp: time(5, { pointer: true, doc: 'When: allocation.' }),
+})
+export type AllocationResult = Static<typeof AllocationResult>
+
+export const CELDeviceSelector = message('CELDeviceSelector', 'CEL device selector.', {
+  expression: string(1, { required: true, doc: 'Expression.' }),
+})
+export type CELDeviceSelector = Static<typeof CELDeviceSelector>
+
+export const CapacityRequestPolicyRange = message('CapacityRequestPolicyRange', 'Capacity request policy range.', {
+  min: quantity(1, { required: true, omitempty: true, pointer: true, doc: 'Min.' }),
+  max: quantity(2, { pointer: true, doc: 'Max.' }),
+  step: quantity(3, { pointer: true, doc: 'Step.' }),
+})
+export type CapacityRequestPolicyRange = Static<typeof CapacityRequestPolicyRange>
+
+export const CapacityRequestPolicy = message('CapacityRequestPolicy', 'Capacity request policy.', {
+  default: quantity(1, { always: true, pointer: true, doc: 'Default.' }),
+  validValues: list(3, 'quantity', { list: 'atomic', doc: 'Valid values.' }),
+  validRange: ref(4, CapacityRequestPolicyRange, { doc: 'Valid range.' }),
+})
+export type CapacityRequestPolicy = Static<typeof CapacityRequestPolicy>
+
+export const CapacityRequirements = message('CapacityRequirements', 'Capacity requirements.', {
+  requests: map(1, 'quantity', { doc: 'Requests, by key.' }),
+})
+export type CapacityRequirements = Static<typeof CapacityRequirements>
+
+export const Counter = message('Counter', 'Counter.', {
+  value: quantity(1, { required: true, doc: 'Value.' }),
+})
+export type Counter = Static<typeof Counter>
+
+export const CounterSet = message('CounterSet', 'Counter set.', {
+  name: string(1, { required: true, doc: 'Name.' }),
+  counters: map(2, Counter, { required: true, omitempty: true, doc: 'Counters, by key.' }),
+})
+export type CounterSet = Static<typeof CounterSet>
+
+export const DeviceAttribute = message('DeviceAttribute', 'Device attribute.', {
+  int: int64(2, { pointer: true, doc: 'Int.' }),
+  bool: bool(3, { pointer: true, doc: 'Whether it is so: bool.' }),
+  string: string(4, { pointer: true, doc: 'String.' }),
+  version: string(5, { pointer: true, doc: 'Version.' }),
+  ints: list(6, 'int64', { list: 'atomic', doc: 'Ints.' }),
+  bools: list(7, 'bool', { list: 'atomic', doc: 'Whether it is so: bools.' }),
+  strings: list(8, 'string', { list: 'atomic', doc: 'Strings.' }),
+  versions: list(9, 'string', { list: 'atomic', doc: 'Versions.' }),
+})
+export type DeviceAttribute = Static<typeof DeviceAttribute>
+
+export const DeviceCapacity = message('DeviceCapacity', 'Device capacity.', {
+  value: quantity(1, { required: true, doc: 'Value.' }),
+  requestPolicy: ref(2, CapacityRequestPolicy, { doc: 'Request policy.' }),
+})
+export type DeviceCapacity = Static<typeof DeviceCapacity>
+
+export const DeviceCounterConsumption = message('DeviceCounterConsumption', 'Device counter consumption.', {
+  counterSet: string(1, { required: true, doc: 'Counter set.' }),
+  counters: map(2, Counter, { required: true, omitempty: true, doc: 'Counters, by key.' }),
+})
+export type DeviceCounterConsumption = Static<typeof DeviceCounterConsumption>
+
+export const DeviceTaint = message('DeviceTaint', 'Device taint.', {
+  key: string(1, { required: true, doc: 'Key.' }),
+  value: string(2, { doc: 'Value.' }),
+  effect: string(3, { required: true, enum: DeviceTaintEffect, doc: 'Effect.' }),
+  timeAdded: time(4, { pointer: true, doc: 'When: time added.' }),
+})
+export type DeviceTaint = Static<typeof DeviceTaint>
+
+export const NodeAllocatableResourceMapping = message(
+  'NodeAllocatableResourceMapping',
+  'Node allocatable resource mapping.',
+  {
+    capacityKey: string(1, { pointer: true, doc: 'Capacity key.' }),
+    allocationMultiplier: quantity(2, { pointer: true, doc: 'Allocation multiplier.' }),
+  },
+)
+export type NodeAllocatableResourceMapping = Static<typeof NodeAllocatableResourceMapping>
+
+export const Device = message('Device', 'Device.', {
+  name: string(1, { required: true, doc: 'Name.' }),
+  attributes: map(2, DeviceAttribute, { doc: 'Attributes, by key.' }),
+  capacity: map(3, DeviceCapacity, { doc: 'Capacity, by key.' }),
+  consumesCounters: list(4, DeviceCounterConsumption, { list: 'atomic', doc: 'Consumes counters.' }),
+  nodeName: string(5, { pointer: true, doc: 'Node name.' }),
+  nodeSelector: ref(6, NodeSelector, { doc: 'Node selector.' }),
+  allNodes: bool(7, { pointer: true, doc: 'Whether it is so: all nodes.' }),
+  taints: list(8, DeviceTaint, { list: 'atomic', doc: 'Taints.' }),
+  bindsToNode: bool(9, { pointer: true, doc: 'Whether it is so: binds to node.' }),
+  bindingConditions: list(10, 'string', { list: 'atomic', doc: 'Binding conditions.' }),
+  bindingFailureConditions: list(11, 'string', { list: 'atomic', doc: 'Binding failure conditions.' }),
+  allowMultipleAllocations: bool(12, { pointer: true, doc: 'Whether it is so: allow multiple allocations.' }),
+  nodeAllocatableResourceMappings: map(13, NodeAllocatableResourceMapping, {
+    doc: 'Node allocatable resource mappings, by key.',
+  }),
+})
+export type Device = Static<typeof Device>
+
+export const DeviceSelector = message('DeviceSelector', 'Device selector.', {
+  cel: ref(1, CELDeviceSelector, { doc: 'Cel.' }),
+})
+export type DeviceSelector = Static<typeof DeviceSelector>
+
+export const ExactDeviceRequest = message('ExactDeviceRequest', 'Exact device request.', {
+  deviceClassName: string(1, { required: true, doc: 'Device class name.' }),
+  selectors: list(2, DeviceSelector, { list: 'atomic', doc: 'Selectors.' }),
+  allocationMode: string(3, { enum: DeviceAllocationMode, doc: 'Allocation mode.' }),
+  count: int64(4, { doc: 'Count.' }),
+  adminAccess: bool(5, { pointer: true, doc: 'Whether it is so: admin access.' }),
+  tolerations: list(6, DeviceToleration, { list: 'atomic', doc: 'Tolerations.' }),
+  capacity: ref(7, CapacityRequirements, { doc: 'Capacity.' }),
+})
+export type ExactDeviceRequest = Static<typeof ExactDeviceRequest>
+
+export const DeviceSubRequest = message('DeviceSubRequest', 'Device sub request.', {
+  name: string(1, { required: true, doc: 'Name.' }),
+  deviceClassName: string(2, { required: true, doc: 'Device class name.' }),
+  selectors: list(3, DeviceSelector, { list: 'atomic', doc: 'Selectors.' }),
+  allocationMode: string(4, { enum: DeviceAllocationMode, doc: 'Allocation mode.' }),
+  count: int64(5, { doc: 'Count.' }),
+  tolerations: list(6, DeviceToleration, { list: 'atomic', doc: 'Tolerations.' }),
+  capacity: ref(7, CapacityRequirements, { doc: 'Capacity.' }),
+})
+export type DeviceSubRequest = Static<typeof DeviceSubRequest>
+
+export const DeviceRequest = message('DeviceRequest', 'Device request.', {
+  name: string(1, { required: true, doc: 'Name.' }),
+  exactly: ref(2, ExactDeviceRequest, { doc: 'Exactly.' }),
+  firstAvailable: list(3, DeviceSubRequest, { list: 'atomic', doc: 'First available.' }),
+})
+export type DeviceRequest = Static<typeof DeviceRequest>
+
+export const DeviceConstraint = message('DeviceConstraint', 'Device constraint.', {
+  requests: list(1, 'string', { list: 'atomic', doc: 'Requests.' }),
+  matchAttribute: string(2, { pointer: true, doc: 'Match attribute.' }),
+  distinctAttribute: string(3, { pointer: true, doc: 'Distinct attribute.' }),
+})
+export type DeviceConstraint = Static<typeof DeviceConstraint>
+
+export const DeviceClaimConfiguration = message('DeviceClaimConfiguration', 'Device claim configuration.', {
+  requests: list(1, 'string', { list: 'atomic', doc: 'Requests.' }),
+  deviceConfiguration: inline(2, DeviceConfiguration),
+})
+export type DeviceClaimConfiguration = Static<typeof DeviceClaimConfiguration>
+
+export const DeviceClaim = message('DeviceClaim', 'Device claim.', {
+  requests: list(1, DeviceRequest, { always: true, list: 'atomic', doc: 'Requests.' }),
+  constraints: list(2, DeviceConstraint, { list: 'atomic', doc: 'Constraints.' }),
+  config: list(3, DeviceClaimConfiguration, { list: 'atomic', doc: 'Config.' }),
+})
+export type DeviceClaim = Static<typeof DeviceClaim>
+
+export const DeviceClassConfiguration = message('DeviceClassConfiguration', 'Device class configuration.', {
+  deviceConfiguration: inline(1, DeviceConfiguration),
+})
+export type DeviceClassConfiguration = Static<typeof DeviceClassConfiguration>
+
+export const DeviceClassSpec = message('DeviceClassSpec', 'What is wanted of: device class.', {
+  selectors: list(1, DeviceSelector, { list: 'atomic', doc: 'Selectors.' }),
+  config: list(2, DeviceClassConfiguration, { list: 'atomic', doc: 'Config.' }),
+  extendedResourceName: string(4, { pointer: true, doc: 'Extended resource name.' }),
+})
+export type DeviceClassSpec = Static<typeof DeviceClassSpec>
+
+export const DeviceClass = object('DeviceClass', 'Device class.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  spec: embed(2, DeviceClassSpec, { required: true, doc: 'Spec.' }),
+})
+export type DeviceClass = Static<typeof DeviceClass>
+
+export const DeviceClassList = object('DeviceClassList', 'A page of objects: device class.', {
+  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+  items: list(2, DeviceClass, { required: true, doc: 'Items.' }),
+})
+export type DeviceClassList = Static<typeof DeviceClassList>
+
+export const ResourceClaimSpec = message('ResourceClaimSpec', 'What is wanted of: resource claim.', {
+  devices: embed(1, DeviceClaim, { always: true, doc: 'Devices.' }),
+})
+export type ResourceClaimSpec = Static<typeof ResourceClaimSpec>
+
+export const ResourceClaimConsumerReference = message(
+  'ResourceClaimConsumerReference',
+  'Resource claim consumer reference.',
+  {
+    apiGroup: string(1, { doc: 'Api group.' }),
+    resource: string(3, { required: true, doc: 'Resource.' }),
+    name: string(4, { required: true, doc: 'Name.' }),
+    uid: string(5, { required: true, doc: 'Uid.' }),
+  },
+)
+export type ResourceClaimConsumerReference = Static<typeof ResourceClaimConsumerReference>
+
+export const ResourceClaimStatus = message('ResourceClaimStatus', 'What is known of: resource claim.', {
+  allocation: ref(1, AllocationResult, { doc: 'Allocation.' }),
+  reservedFor: list(2, ResourceClaimConsumerReference, {
+    list: 'map',
+    keys: ['uid'],
+    patchStrategy: 'merge',
+    mergeKey: 'uid',
+    doc: 'Reserved for.',
+  }),
+  devices: list(4, AllocatedDeviceStatus, {
+    list: 'map',
+    keys: ['driver', 'device', 'pool', 'shareID'],
+    doc: 'Devices.',
+  }),
+})
+export type ResourceClaimStatus = Static<typeof ResourceClaimStatus>
+
+export const ResourceClaim = object('ResourceClaim', 'Resource claim.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  spec: embed(2, ResourceClaimSpec, { required: true, doc: 'Spec.' }),
+  status: embed(3, ResourceClaimStatus, { doc: 'Status.' }),
+})
+export type ResourceClaim = Static<typeof ResourceClaim>
+
+export const ResourceClaimList = object('ResourceClaimList', 'A page of objects: resource claim.', {
+  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+  items: list(2, ResourceClaim, { required: true, doc: 'Items.' }),
+})
+export type ResourceClaimList = Static<typeof ResourceClaimList>
+
+export const ResourceClaimTemplateSpec = message(
+  'ResourceClaimTemplateSpec',
+  'What is wanted of: resource claim template.',
+  {
+    metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+    spec: embed(2, ResourceClaimSpec, { required: true, doc: 'Spec.' }),
+  },
+)
+export type ResourceClaimTemplateSpec = Static<typeof ResourceClaimTemplateSpec>
+
+export const ResourceClaimTemplate = object('ResourceClaimTemplate', 'Resource claim template.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  spec: embed(2, ResourceClaimTemplateSpec, { required: true, doc: 'Spec.' }),
+})
+export type ResourceClaimTemplate = Static<typeof ResourceClaimTemplate>
+
+export const ResourceClaimTemplateList = object(
+  'ResourceClaimTemplateList',
+  'A page of objects: resource claim template.',
+  {
+    metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+    items: list(2, ResourceClaimTemplate, { required: true, doc: 'Items.' }),
+  },
+)
+export type ResourceClaimTemplateList = Static<typeof ResourceClaimTemplateList>
+
+export const ResourcePool = message('ResourcePool', 'Resource pool.', {
+  name: string(1, { required: true, doc: 'Name.' }),
+  generation: int64(2, { required: true, doc: 'Generation.' }),
+  resourceSliceCount: int64(3, { required: true, doc: 'Resource slice count.' }),
+})
+export type ResourcePool = Static<typeof ResourcePool>
+
+export const ResourceSliceSpec = message('ResourceSliceSpec', 'What is wanted of: resource slice.', {
+  driver: string(1, { required: true, doc: 'Driver.' }),
+  pool: embed(2, ResourcePool, { required: true, doc: 'Pool.' }),
+  nodeName: string(3, { pointer: true, doc: 'Node name.' }),
+  nodeSelector: ref(4, NodeSelector, { doc: 'Node selector.' }),
+  allNodes: bool(5, { pointer: true, doc: 'Whether it is so: all nodes.' }),
+  devices: list(6, Device, { list: 'atomic', doc: 'Devices.' }),
+  perDeviceNodeSelection: bool(7, { pointer: true, doc: 'Whether it is so: per device node selection.' }),
+  sharedCounters: list(8, CounterSet, { list: 'atomic', doc: 'Shared counters.' }),
+})
+export type ResourceSliceSpec = Static<typeof ResourceSliceSpec>
+
+export const ResourceSlice = object('ResourceSlice', 'Resource slice.', {
+  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  spec: embed(2, ResourceSliceSpec, { required: true, doc: 'Spec.' }),
+})
+export type ResourceSlice = Static<typeof ResourceSlice>
+
+export const ResourceSliceList = object('ResourceSliceList', 'A page of objects: resource slice.', {
+  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
+  items: list(2, ResourceSlice, { required: true, doc: 'Items.' }),
+})
+export type ResourceSliceList = Static<typeof ResourceSliceList>

@@ -1,0 +1,9 @@
+import { defineKind } from '../meta/kind.ts'
+import { VolumeAttributesClass } from './v1.ts'
+
+/** volumeattributesclasses of storage.k8s.io, v1. */
+export const VolumeAttributesClasses = defineKind(VolumeAttributesClass, {
+  plural: 'volumeattributesclasses',
+  shortNames: ['vac'],
+  namespaced: false,
+})
