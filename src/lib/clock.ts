@@ -1,3 +1,5 @@
+import { Heap } from './heap.ts'
+
 /** Where time comes from. Controllers and the scheduler see only this, so a test can hand them an hour in a millisecond. */
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -51,14 +53,16 @@ export const realClock: Clock = {
 interface Alarm {
   readonly at: number
   readonly order: number
-  readonly run: () => void
+  /** Undefined once it is cancelled: it stays in the heap until its time, or until many have gathered. */
+  run: (() => void) | undefined
 }
 
 /** A clock that stands still until it is told to advance: an hour passes as fast as its work can be done. */
 export class VirtualClock implements Clock {
   #now: number
   #order = 0
-  #alarms: Alarm[] = []
+  #alarms = newAlarms()
+  #cancelled = 0
 
   constructor(startMs = Date.UTC(2026, 0, 1)) {
     this.#now = startMs
@@ -72,7 +76,10 @@ export class VirtualClock implements Clock {
     const alarm: Alarm = { at: this.#now + Math.max(0, delayMs), order: this.#order++, run }
     this.#alarms.push(alarm)
     return () => {
-      this.#alarms = this.#alarms.filter((other) => other !== alarm)
+      if (alarm.run === undefined) return
+      alarm.run = undefined
+      this.#cancelled++
+      if (this.#cancelled > 1000 && this.#cancelled * 2 > this.#alarms.size) this.#sweep()
     }
   }
 
@@ -89,20 +96,37 @@ export class VirtualClock implements Clock {
     await settle()
     for (let alarm = this.#next(); alarm !== undefined && alarm.at <= end; alarm = this.#next()) {
       this.#now = Math.max(this.#now, alarm.at)
-      this.#alarms = this.#alarms.filter((other) => other !== alarm)
-      alarm.run()
+      // What is due at the same moment rings together: only a later moment has to wait for the work of an earlier one.
+      for (let due: Alarm | undefined = alarm; due !== undefined && due.at <= this.#now; due = this.#next()) {
+        this.#alarms.pop()
+        const run = due.run!
+        due.run = undefined
+        run()
+      }
       await settle()
     }
     this.#now = end
   }
 
   #next(): Alarm | undefined {
-    let next: Alarm | undefined
-    for (const alarm of this.#alarms) {
-      if (next === undefined || alarm.at < next.at || (alarm.at === next.at && alarm.order < next.order)) next = alarm
+    for (let alarm = this.#alarms.peek(); alarm !== undefined; alarm = this.#alarms.peek()) {
+      if (alarm.run !== undefined) return alarm
+      this.#alarms.pop()
+      this.#cancelled--
     }
-    return next
+    return undefined
   }
+
+  #sweep(): void {
+    const kept = newAlarms()
+    for (let alarm = this.#next(); alarm !== undefined; alarm = this.#next()) kept.push(this.#alarms.pop()!)
+    this.#alarms = kept
+    this.#cancelled = 0
+  }
+}
+
+function newAlarms(): Heap<Alarm> {
+  return new Heap<Alarm>((a, b) => a.at < b.at || (a.at === b.at && a.order < b.order))
 }
 
 /** Lets everything that is ready to run in this process run once. */
