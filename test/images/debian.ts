@@ -1,0 +1,101 @@
+import { access, mkdir, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { WherryError } from '../../src/lib/errors.ts'
+import { run } from './run.ts'
+
+/** One Debian package file, as apt would fetch it. */
+export interface DebianPackage {
+  readonly name: string
+  readonly version: string
+  /** The file's name, which holds name, version and architecture: it identifies the content. */
+  readonly file: string
+}
+
+/**
+ * What only the scripts of a package's installation need. No such script runs here, so these would only
+ * make images larger. A layer that asks for one by name still gets it.
+ */
+const INSTALL_TIME_ONLY = [
+  'adduser', 'debconf', 'debianutils', 'dpkg', 'init-system-helpers', 'install-info', 'libperl*', 'libdb5.3',
+  'libgdbm*', 'libfile-find-rule-perl', 'libnumber-compare-perl', 'libtext-glob-perl', 'lsb-base', 'perl',
+  'perl-base', 'perl-modules*', 'sensible-utils', 'sysvinit-utils', 'tar', 'ucf', 'usr-is-merged', 'usrmerge',
+] // prettier-ignore
+
+/**
+ * Names the packages that `names` need to run on an otherwise empty system, themselves included.
+ * `without` leaves some out, with `*` for any letters.
+ */
+export async function resolvePackages(
+  names: readonly string[],
+  { without = [], cache }: { without?: readonly string[]; cache: string },
+): Promise<DebianPackage[]> {
+  const args = await aptArguments(cache)
+  const ask = ['--print-uris', '--yes', 'install', 'usr-is-merged', ...names]
+  const answer = await run('apt-get', [...args, ...ask]).catch(async (cause: unknown) => {
+    // A fresh machine has no package lists yet.
+    if (process.getuid?.() !== 0) throw aptFailed(names, cause)
+    await run('apt-get', ['update'])
+    return run('apt-get', [...args, ...ask]).catch((again: unknown) => {
+      throw aptFailed(names, again)
+    })
+  })
+  const unwanted = [...INSTALL_TIME_ONLY, ...without].map(globToRegExp)
+  return parsePackages(answer).filter(({ name }) => names.includes(name) || !unwanted.some((glob) => glob.test(name)))
+}
+
+/** Reads the lines of `apt-get --print-uris`: `'URL' FILE SIZE HASH`. */
+export function parsePackages(output: string): DebianPackage[] {
+  return output
+    .split('\n')
+    .map((line) => /^'[^']+' (\S+) \d+/.exec(line)?.[1])
+    .filter((file) => file !== undefined)
+    .map((file) => {
+      const [name = '', version = ''] = file.split('_')
+      return { name, version: decodeURIComponent(version), file }
+    })
+}
+
+/** Unpacks packages into the folder `root`; none of their scripts run, so alternatives and users are not set up. */
+export async function unpackPackages(packages: readonly DebianPackage[], root: string, cache: string): Promise<void> {
+  const archives = join(cache, 'packages')
+  await mkdir(archives, { recursive: true })
+  const have = new Set(await readdir(archives))
+  const missing = packages.filter(({ file }) => !have.has(file))
+  if (missing.length > 0) {
+    await run('apt-get', ['download', ...missing.map(({ name, version }) => `${name}=${version}`)], { cwd: archives })
+  }
+  for (const { file } of packages) {
+    const unpack = 'dpkg-deb --fsys-tarfile "$1" | tar --extract --keep-directory-symlink --directory "$2"'
+    await run('bash', ['-o', 'pipefail', '-c', unpack, 'unpack', join(archives, file), root])
+  }
+}
+
+/** Makes apt look at its own package lists, but at a system on which nothing is installed. */
+async function aptArguments(cache: string): Promise<string[]> {
+  await access('/usr/bin/apt-get').catch((cause: unknown) => {
+    throw new WherryError('unavailable', 'Test images are made of Debian packages, and apt-get is not here.', {
+      hint: 'Build them on Debian or Ubuntu and load the archives elsewhere with `wherry image import`.',
+      cause,
+    })
+  })
+  const empty = join(cache, 'empty')
+  await mkdir(join(empty, 'archives', 'partial'), { recursive: true })
+  return [
+    ['Dir::State::status', '/dev/null'],
+    ['Dir::State::extended_states', join(empty, 'extended_states')],
+    ['Dir::Cache::archives', join(empty, 'archives')],
+    ['Debug::NoLocking', 'true'],
+    ['APT::Install-Recommends', 'false'],
+  ].flatMap(([key, value]) => ['-o', `${key}=${value}`])
+}
+
+function aptFailed(names: readonly string[], cause: unknown): WherryError {
+  return new WherryError('unavailable', `apt-get cannot say what ${names.join(', ')} need.`, {
+    hint: 'Fetch the package lists with `sudo apt-get update`.',
+    cause,
+  })
+}
+
+function globToRegExp(glob: string): RegExp {
+  return new RegExp(`^${glob.replace(/[.+]/g, '\\$&').replaceAll('*', '.*')}$`)
+}
