@@ -1,18 +1,104 @@
+import type { Draft } from '../api/meta/schema.ts'
 import type { Kind, KubeObject } from '../api/meta/kind.ts'
+import type { WherryError } from '../lib/errors.ts'
 import type { Identity } from './authn/identity.ts'
 
 /**
- * The API server without its sockets. `http/listen.ts` puts it on a port; a client in the same process takes
- * `transport(identity)` and skips sockets and serialisation, but neither authorization nor admission (DESIGN.md,
- * decision 6).
+ * The API server without its sockets. `http/listen.ts` puts it on a port; a client in the same process asks `as(identity)`
+ * and skips sockets and serialisation, but neither authorization nor admission (DESIGN.md, decision 6).
  */
 export interface ApiServer {
-  /** Answers one request with bytes: what the sockets use. Never throws: errors are answers too. */
+  /** Answers one request with bytes: what the sockets use, and a client's `raw`. Never throws: errors are answers too. */
   handle(request: ApiRequest): Promise<ApiResponse>
-  /** The API for callers in this process: it has the shape of the client's `Transport`. */
-  transport(identity: Identity): InProcessTransport
-  /** Ends all watches and streams; the store is its owner's to close. */
+  /** The API for callers in this process. */
+  as(identity: Identity): ObjectApi
+  /** Ends all watches; the store is its owner's to close. */
   close(): Promise<void>
+}
+
+/**
+ * The verbs as function calls. Objects that are returned or handed to watchers are frozen and shared by all callers;
+ * what is passed in is copied. Refusals are thrown as `WherryError`, with the code and message that go over the wire.
+ */
+export interface ObjectApi {
+  get<T extends KubeObject>(kind: Kind<T>, ref: ObjectName, options?: GetOptions): Promise<T>
+  list<T extends KubeObject>(kind: Kind<T>, options?: ListOptions): Promise<ObjectList<T>>
+  /**
+   * Calls `onEvents` with batches in revision order until `signal` fires or `onEnd` is called, once, with what went
+   * wrong (`expired`: list again). Calls back only after it has returned; throws at once what is refused.
+   */
+  watch<T extends KubeObject>(kind: Kind<T>, options: WatchOptions<T>): Promise<void>
+  /** `object.metadata.namespace` says where; `apiVersion` and `kind` may be left out. */
+  create<T extends KubeObject>(kind: Kind<T>, object: Draft<T>, options?: WriteOptions): Promise<T>
+  update<T extends KubeObject>(kind: Kind<T>, object: Draft<T>, options?: UpdateOptions): Promise<T>
+  patch<T extends KubeObject>(kind: Kind<T>, ref: ObjectName, patch: unknown, options: PatchOptions): Promise<T>
+  /** The object as it is after the call when it is still there (finalizers, grace), undefined when it is gone. */
+  delete<T extends KubeObject>(kind: Kind<T>, ref: ObjectName, options?: DeleteOptions): Promise<T | undefined>
+  deleteCollection<T extends KubeObject>(kind: Kind<T>, query: ListOptions, options?: DeleteOptions): Promise<void>
+  /** POST to a subresource such as `binding`, `eviction` or `token`; returns the answer's body. */
+  createSubresource(kind: Kind, ref: ObjectName, subresource: string, body: object): Promise<unknown>
+}
+
+export interface ObjectName {
+  readonly namespace?: string
+  readonly name: string
+}
+
+/** Only `subresource`: reads in this process are always of the newest state. */
+export interface GetOptions {
+  readonly subresource?: string
+}
+
+export interface ListOptions {
+  readonly namespace?: string
+  readonly labelSelector?: string
+  readonly fieldSelector?: string
+  readonly limit?: number
+  readonly continue?: string
+  readonly resourceVersion?: string
+}
+
+export interface ObjectList<T> {
+  readonly items: readonly T[]
+  readonly resourceVersion: string
+  readonly continue?: string
+}
+
+export type ObjectEvent<T> =
+  | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: T }
+  | { readonly type: 'BOOKMARK'; readonly resourceVersion: string; readonly initialEventsEnd: boolean }
+
+export interface WatchOptions<T> {
+  readonly namespace?: string
+  readonly labelSelector?: string
+  readonly fieldSelector?: string
+  readonly resourceVersion?: string
+  readonly sendInitialEvents?: boolean
+  readonly signal: AbortSignal
+  readonly onEvents: (events: readonly ObjectEvent<T>[]) => void
+  readonly onEnd: (error: WherryError | undefined) => void
+}
+
+export interface WriteOptions {
+  readonly fieldManager?: string
+  readonly dryRun?: boolean
+}
+
+export interface UpdateOptions extends WriteOptions {
+  readonly subresource?: string
+}
+
+export type PatchType = 'json' | 'merge' | 'strategic' | 'apply'
+
+export interface PatchOptions extends UpdateOptions {
+  readonly type: PatchType
+  readonly force?: boolean
+}
+
+export interface DeleteOptions extends WriteOptions {
+  readonly gracePeriodSeconds?: number
+  readonly propagationPolicy?: 'Background' | 'Foreground' | 'Orphan'
+  readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string }
 }
 
 /** A request as it came in, with a body that is read at most once and only when it is needed. */
@@ -21,7 +107,7 @@ export interface ApiRequest {
   /** Path with query, as in the request line. */
   readonly url: string
   /** Names in lower case. */
-  readonly headers: Headers
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
   /** Rejects with `too-large` beyond the limit. */
   body(): Promise<Buffer>
   /** The verified client certificate, DER. */
@@ -32,16 +118,12 @@ export interface ApiRequest {
   readonly signal: AbortSignal
 }
 
-export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>
-
 export interface ApiResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string | readonly string[]>>
-  readonly body: ResponseBody
+  /** Bytes to be sent one after the other, or a stream that begins when the sink is there. */
+  readonly body: readonly Buffer[] | ((sink: Sink) => void)
 }
-
-/** Bytes to be sent one after the other, or a stream that begins when the sink is there. */
-export type ResponseBody = readonly Buffer[] | ((sink: Sink) => void)
 
 /** Where a streamed answer goes. */
 export interface Sink {
@@ -53,47 +135,4 @@ export interface Sink {
   onDrain(run: () => void): void
   /** Runs once when the other side is gone or `end` was called. */
   onClose(run: () => void): void
-}
-
-/** See `Transport` in src/client/transport.ts, whose promises it keeps. */
-export interface InProcessTransport {
-  call(call: InProcessCall): Promise<unknown>
-  watch(call: InProcessWatch): AsyncIterable<ObjectEvent>
-  raw(request: RawCall): Promise<{ status: number; headers: Record<string, string>; body: Buffer }>
-  stream(request: RawCall): Promise<{ status: number; headers: Record<string, string>; body: AsyncIterable<Buffer> }>
-  close(): Promise<void>
-}
-
-export interface InProcessCall {
-  readonly verb: 'get' | 'list' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection'
-  readonly kind: Kind
-  readonly namespace?: string
-  readonly name?: string
-  readonly subresource?: string
-  /** The parameters of the query, as on the wire. */
-  readonly query: Readonly<Record<string, string>>
-  readonly body?: unknown
-  readonly patchType?: 'json' | 'merge' | 'strategic' | 'apply'
-  readonly signal?: AbortSignal
-}
-
-export interface InProcessWatch {
-  readonly kind: Kind
-  readonly namespace?: string
-  readonly name?: string
-  readonly subresource?: string
-  readonly query: Readonly<Record<string, string>>
-  readonly signal: AbortSignal
-}
-
-export type ObjectEvent =
-  | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: KubeObject }
-  | { readonly type: 'BOOKMARK'; readonly resourceVersion: string; readonly initialEventsEnd: boolean }
-
-export interface RawCall {
-  readonly method: string
-  readonly path: string
-  readonly headers?: Readonly<Record<string, string>>
-  readonly body?: Uint8Array | string
-  readonly signal?: AbortSignal
 }
