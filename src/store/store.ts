@@ -6,7 +6,7 @@
 export interface Store {
   /** The newest committed revision. It only grows, also over restarts, and is never used twice. */
   revision(): number
-  /** The oldest revision that can still be listed at or watched from is the one after this. */
+  /** History below this revision is forgotten: it is the oldest one to list at, or to watch after. 0 while all is there. */
   compactedRevision(): number
   get(key: string): Entry | undefined
   /** Entries whose key starts with `prefix`, in key order. */
@@ -15,14 +15,19 @@ export interface Store {
   count(prefix: string): number
   /**
    * Puts or deletes one key if its entry is still the one that the writer saw. Resolves when the change is durable and
-   * visible to reads and watches, in revision order.
+   * visible to reads and watches, in revision order. A change that lost against one that is still being written is told
+   * so when that one is durable. Rejects with `unavailable` when the change could not be made durable.
    */
   write(change: Change): Promise<WriteResult>
-  /** Calls `onEvents` with every later change below `prefix`, in revision order, in batches that share one commit. */
+  /**
+   * Calls `onEvents` with every later change below `prefix`, in revision order, in batches that share one commit; never
+   * before `watch` has returned. Watchers of one prefix are handed the same array.
+   */
   watch(options: WatchOptions): Watch
-  /** Forgets history up to `revision` (it stays possible to read what is current). */
+  /** Forgets what was overwritten or deleted up to `revision`; what is current stays. Resolves when the disk has too. */
   compact(revision: number): Promise<void>
   stats(): StoreStats
+  /** Finishes the writes under way, ends every watch and lets go of the files. */
   close(): Promise<void>
 }
 
@@ -32,7 +37,10 @@ export interface Entry {
   readonly value: Buffer
   readonly createRevision: number
   readonly modRevision: number
-  /** A place for the reader's decoded form, so that each version is decoded once. Owned by the layer above. */
+  /**
+   * A place for the reader's decoded form, so that each version is decoded once. Owned by the layer above; the store
+   * empties it when the entry has been overwritten and the watchers have been told, so that history costs only bytes.
+   */
   decoded?: unknown
 }
 
@@ -40,7 +48,7 @@ export interface ListOptions {
   /** Only keys greater than this one. */
   readonly after?: string
   readonly limit?: number
-  /** As of this revision; throws `expired` when it is compacted. Default: now. */
+  /** As of this revision; throws `expired` when it is compacted, `timeout` when it is still to come. Default: now. */
   readonly revision?: number
 }
 
@@ -57,8 +65,11 @@ export interface Change {
   readonly value: Buffer | undefined
   /** The modRevision that the writer saw; 0 when the key must not exist. */
   readonly expected: number
-  /** Decoded form of `value`, carried to the new entry so that nobody has to decode it again. */
-  readonly decoded?: unknown
+  /**
+   * Makes the decoded form of the new entry, with the revision that it will have, so that nobody has to decode it again.
+   * Called at most once, before the entry can be seen; also for a delete.
+   */
+  readonly decoded?: (revision: number) => unknown
 }
 
 export type WriteResult =
@@ -79,6 +90,7 @@ export interface WatchOptions {
   readonly prefix: string
   /** Deliver changes after this revision; throws `expired` when they are compacted. */
   readonly after: number
+  /** Must not throw. */
   readonly onEvents: (events: readonly StoreEvent[]) => void
   /** Called once when the watch ends by itself (the store closed). */
   readonly onEnd?: () => void
