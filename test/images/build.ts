@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { access, chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { digestOf, type LayerFile, writeArchive, writeTar } from './archive.ts'
+import { cacheFolder } from './cache.ts'
 import { type DebianPackage, resolvePackages, unpackPackages } from './debian.ts'
 import type { FileSource, Image, Layer } from './image.ts'
 import { run } from './run.ts'
@@ -10,16 +10,14 @@ import { run } from './run.ts'
 /** Raise it when the same description gives another image than before. */
 const FORMAT = 1
 
-/** Where finished layers and archives are kept between runs. */
-export function imageCache(env: NodeJS.ProcessEnv = process.env): string {
-  return join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'wherry', 'images')
-}
-
 /**
  * Builds an image and returns the path of its archive, which `wherry image import` loads under the image's names.
  * What was built before from the same packages and files is found again, and nothing is done.
  */
-export async function buildImage(image: Image, { cache = imageCache() }: { cache?: string } = {}): Promise<string> {
+export async function buildImage(
+  image: Image,
+  { cache = cacheFolder('images') }: { cache?: string } = {},
+): Promise<string> {
   const layers: LayerFile[] = []
   for (const layer of image.layers) layers.push(await buildLayer(layer, cache))
   const key = shortHash({ FORMAT, names: image.names, config: image.config, layers: layers.map((l) => l.sha256) })
