@@ -36,6 +36,8 @@ export interface ErrorDetails {
   readonly uid?: string
   readonly causes?: readonly Cause[]
   readonly retryAfterSeconds?: number
+  /** With `expired`: a token that lists the rest all the same, as it is now. */
+  readonly continue?: string
 }
 
 export interface ErrorOptions {

@@ -49,18 +49,21 @@ export function statusOf(error: unknown): Status {
 
 function failure(code: ErrorCode, message: string, details: ErrorDetails | undefined): Status {
   const { status, reason } = TABLE[code]
+  const { continue: token, ...shown } = details ?? {}
   return {
     kind: 'Status',
     apiVersion: 'v1',
-    metadata: {},
+    metadata: token === undefined ? {} : { continue: token },
     status: 'Failure',
     message,
     reason,
-    ...(details === undefined
-      ? {}
-      : { details: { ...details, causes: details.causes?.map((cause) => ({ ...cause })) } }),
+    ...(details === undefined ? {} : { details: copyOf(shown) }),
     code: status,
   } as Status
+}
+
+function copyOf({ causes, ...details }: ErrorDetails): ErrorDetails {
+  return causes === undefined ? details : { ...details, causes: causes.map((cause) => ({ ...cause })) }
 }
 
 /** The error that a Status, or an answer with nothing but an HTTP status, stands for. */
