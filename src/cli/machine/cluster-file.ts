@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { WherryError } from '../lib/errors.ts'
+import { WherryError } from '../../lib/errors.ts'
 
 /** One node of this machine. With `namespace`, it lives in that network namespace, with mounts and hostname of its own. */
 export interface NodeRecord {
@@ -94,4 +94,9 @@ export function writeClusterFile(layout: Layout, file: ClusterFile): void {
   const next = `${layout.clusterFile}.next`
   writeFileSync(next, JSON.stringify(file, null, 2) + '\n', { mode: 0o644 })
   renameSync(next, layout.clusterFile)
+}
+
+/** Where a node's own containerd listens. */
+export function containerdSocket(layout: Layout, node: string): string {
+  return join(layout.node(node), 'containerd', 'containerd.sock')
 }

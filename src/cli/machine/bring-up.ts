@@ -1,0 +1,312 @@
+import { accessSync, chownSync, constants, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Nodes } from '../../api/core/node.ts'
+import type { Node } from '../../api/core/v1.ts'
+import type { Client } from '../../client/client.ts'
+import { isWherryError, WherryError } from '../../lib/errors.ts'
+import { connect } from '../connect.ts'
+import type { Printer } from '../output/printer.ts'
+import { type ClusterFile, type Layout, type NodeRecord, writeClusterFile } from './cluster-file.ts'
+import { ensureCredentials } from './credentials.ts'
+import { execute } from './execute.ts'
+import { makeUnderlay, primaryAddress, routeToPods } from './network.ts'
+import { installPackages, missingPackages } from './packages.ts'
+import { claimSlot, machineName, planCluster, releaseSlot, type Wish } from './plan.ts'
+import { requirePorts } from './preflight.ts'
+import {
+  hasSystemd,
+  type Service,
+  shellSupervisor,
+  type Supervisor,
+  systemdSupervisor,
+  waitUntil,
+} from './processes.ts'
+
+/** Who the server runs as: it needs no right of root, and has none. A number, so that no account has to be made. */
+export const SERVER_UID = 64_242
+
+const here = fileURLToPath(import.meta.url)
+const extension = here.endsWith('.ts') ? '.ts' : '.js'
+
+/** The package's own folder: the checkout, or where npm installed it. */
+export const packageRoot = extension === '.ts' ? join(dirname(here), '..', '..', '..') : join(dirname(here), '..')
+
+/** The program that all processes are, by their first word. */
+export function programCommand(...words: readonly string[]): readonly string[] {
+  const main =
+    extension === '.ts' ? join(packageRoot, 'src', 'programs', 'main.ts') : join(packageRoot, 'dist', 'main.js')
+  return [process.execPath, main, ...words]
+}
+
+/** Whoever keeps the cluster's processes running. */
+export function supervisorOf(layout: Layout, cluster: ClusterFile): Supervisor {
+  const script = join(packageRoot, 'bin', 'supervise')
+  return cluster.supervisor === 'systemd'
+    ? systemdSupervisor(cluster.name, layout, script)
+    : shellSupervisor(layout, script)
+}
+
+/** The name under which a node's agent is supervised. */
+export function agentName(node: NodeRecord): string {
+  return `agent-${node.name}`
+}
+
+/** Whether all processes of the cluster run and it says that it is ready. */
+export async function clusterIsUp(layout: Layout, cluster: ClusterFile): Promise<boolean> {
+  const supervisor = supervisorOf(layout, cluster)
+  const names = ['server', ...cluster.nodes.map(agentName)]
+  if (names.some((name) => supervisor.pid(name) === undefined)) return false
+  await using client = await connect(layout.root, AbortSignal.timeout(5_000))
+  return (await isServerReady(client)) && (await unreadyNodes(client, cluster)).length === 0
+}
+
+interface Surroundings {
+  readonly print: Printer
+  readonly signal: AbortSignal
+}
+
+/** Does what is still to be done until the cluster is Ready; each step can be run again. Returns the cluster as it is. */
+export async function bringUp(
+  layout: Layout,
+  existing: ClusterFile | undefined,
+  wish: Wish,
+  { print, signal }: Surroundings,
+): Promise<ClusterFile> {
+  const missing = missingPackages()
+  if (missing.length > 0) await print.step('packages', (detail) => installPackages(missing, detail))
+
+  const slot = claimSlot(layout.root, existing?.slot)
+  let cluster: ClusterFile
+  try {
+    cluster = existing ?? (await planHere(wish, slot))
+    await checkPorts(layout, cluster)
+  } catch (error) {
+    if (existing === undefined) releaseSlot(slot)
+    throw error
+  }
+  await print.step('keys and certificates', async () => {
+    for (const folder of [
+      layout.pki,
+      layout.server,
+      layout.run,
+      layout.log,
+      ...cluster.nodes.map(({ name }) => layout.node(name)),
+    ])
+      mkdirSync(folder, { recursive: true })
+    await ensureCredentials(layout, cluster)
+    writeClusterFile(layout, cluster)
+  })
+  if (cluster.nodes.some((node) => node.namespace !== undefined))
+    await print.step('network between the nodes', () => makeUnderlay(cluster))
+
+  const supervisor = supervisorOf(layout, cluster)
+  await using client = await connect(layout.root, signal)
+  await print.step('control plane', async (detail) => {
+    await supervisor.start(serverService(layout, cluster))
+    await waitOrExplain(
+      () => isServerReady(client),
+      60_000,
+      'The control plane does not answer.',
+      join(layout.log, 'server.log'),
+    )
+    detail(`https://${cluster.apiHost}:${cluster.apiPort}`)
+  })
+  await print.step(cluster.nodes.length === 1 ? 'node' : `${cluster.nodes.length} nodes`, async (detail) => {
+    for (const node of cluster.nodes) await supervisor.start(agentService(layout, cluster, node))
+    let waiting = cluster.nodes.map(({ name }) => name)
+    await waitOrExplain(
+      async () => {
+        waiting = await unreadyNodes(client, cluster)
+        detail(
+          waiting.length > 0 ? `waiting for ${waiting.join(', ')}` : cluster.nodes.map(({ name }) => name).join(', '),
+        )
+        return waiting.length === 0
+      },
+      120_000,
+      () => `Not Ready: ${waiting.join(', ')}.`,
+      () => join(layout.log, `agent-${waiting[0]}.log`),
+    )
+    await routeToNamespaced(client, cluster)
+  })
+  await print.step('gateway', async (detail) => {
+    const { address, http } = cluster.gateway
+    await waitOrExplain(
+      () => answersHttp(`http://${address}:${http}/`),
+      30_000,
+      `The gateway does not answer on port ${http}.`,
+      join(layout.log, `${agentName(cluster.nodes[0]!)}.log`),
+    )
+    detail(`http://${address}${http === 80 ? '' : `:${http}`}`)
+  })
+  return cluster
+}
+
+async function planHere(wish: Wish, slot: number): Promise<ClusterFile> {
+  return planCluster(wish, {
+    slot,
+    address: wish.nodes === undefined ? await primaryAddress() : '',
+    hostname: machineName(),
+    systemd: hasSystemd(),
+    now: new Date().toISOString(),
+  })
+}
+
+/** Ports are asked for only by what does not run yet: `up` may be finishing what another one began. */
+async function checkPorts(layout: Layout, cluster: ClusterFile): Promise<void> {
+  const supervisor = supervisorOf(layout, cluster)
+  if (supervisor.pid('server') === undefined)
+    await requirePorts([{ port: cluster.apiPort, what: 'the Kubernetes API', flag: '--api-port' }])
+  const onHost = cluster.nodes.filter(
+    (node) => node.namespace === undefined && supervisor.pid(agentName(node)) === undefined,
+  )
+  // The gateway outlives the agent; its own listener is no stranger.
+  if (onHost.length > 0 && !existsSync(join(layout.node(onHost[0]!.name), 'gateway', 'haproxy.pid'))) {
+    await requirePorts([
+      { port: cluster.gateway.http, what: 'the gateway (HTTP)', flag: '--http-port' },
+      { port: cluster.gateway.https, what: 'the gateway (HTTPS)', flag: '--https-port' },
+    ])
+  }
+}
+
+function serverService(layout: Layout, cluster: ClusterFile): Service {
+  const command = programCommand('server', '--data-dir', layout.root)
+  return {
+    name: 'server',
+    command: [...withoutRights(), ...command],
+    description: `wherry control plane (${cluster.name})`,
+  }
+}
+
+/** Drops every right before the server starts; it stays root without capabilities where others may not read the program's folder. */
+function withoutRights(): readonly string[] {
+  const readable = pathReadableByOthers(packageRoot) && pathReadableByOthers(process.execPath)
+  return readable
+    ? [
+        'setpriv',
+        `--reuid=${SERVER_UID}`,
+        `--regid=${SERVER_UID}`,
+        '--clear-groups',
+        '--no-new-privs',
+        '--bounding-set=-all',
+        '--inh-caps=-all',
+      ]
+    : ['setpriv', '--no-new-privs', '--bounding-set=-all,+dac_override', '--inh-caps=-all']
+}
+
+function pathReadableByOthers(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK)
+    for (let at = path; at !== '/'; at = dirname(at)) {
+      if ((statSync(at).mode & 0o005) !== 0o005) return false
+    }
+    return true
+  } catch {
+    return false
+  }
+}
+
+function agentService(layout: Layout, cluster: ClusterFile, node: NodeRecord): Service {
+  const service = {
+    name: agentName(node),
+    command: programCommand('agent', '--data-dir', layout.root, '--node', node.name),
+    description: `wherry node ${node.name} (${cluster.name})`,
+  }
+  return node.namespace === undefined ? service : { ...service, enter: enterNode(layout, node) }
+}
+
+/** How to get into a node's namespaces: into those of its containerd where it runs, else into fresh ones. */
+export function enterNode(layout: Layout, node: NodeRecord): readonly string[] {
+  const pid = containerdPid(layout, node)
+  if (pid !== undefined) return ['nsenter', '--target', String(pid), '--mount', '--uts', '--net']
+  return [
+    'nsenter',
+    `--net=/run/netns/${node.namespace}`,
+    'unshare',
+    '--mount',
+    '--uts',
+    '--propagation',
+    'private',
+    '/bin/sh',
+    '-c',
+    'hostname "$0" && exec "$@"',
+    node.name,
+  ]
+}
+
+/** The process of a node's containerd, while it runs. */
+export function containerdPid(layout: Layout, node: NodeRecord): number | undefined {
+  try {
+    const pid = Number(readFileSync(join(layout.node(node.name), 'containerd', 'containerd.pid'), 'utf8'))
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(layout.root) ? pid : undefined
+  } catch {
+    return undefined
+  }
+}
+
+async function isServerReady(client: Client): Promise<boolean> {
+  try {
+    return (await client.raw({ method: 'GET', path: '/readyz', signal: AbortSignal.timeout(2_000) })).status === 200
+  } catch {
+    return false
+  }
+}
+
+/** The names of the cluster's nodes that do not say Ready. */
+export async function unreadyNodes(client: Client, cluster: ClusterFile): Promise<string[]> {
+  const { items } = await client.list(Nodes).catch((error: unknown) => {
+    if (isWherryError(error)) return { items: [] as Node[] }
+    throw error
+  })
+  const ready = new Set(
+    items
+      .filter((node) => node.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'))
+      .map((node) => node.metadata.name),
+  )
+  return cluster.nodes.map(({ name }) => name).filter((name) => !ready.has(name))
+}
+
+/** The host reaches pods of namespaced nodes by a route to each node's range, which the control plane has given out. */
+async function routeToNamespaced(client: Client, cluster: ClusterFile): Promise<void> {
+  const namespaced = cluster.nodes.filter((node) => node.namespace !== undefined)
+  if (namespaced.length === 0) return
+  const ranges = new Map<string, string>()
+  await waitUntil(async () => {
+    const { items } = await client.list(Nodes)
+    for (const node of items) if (node.spec.podCIDR) ranges.set(node.metadata.name!, node.spec.podCIDR)
+    return namespaced.every(({ name }) => ranges.has(name))
+  }, 30_000)
+  await routeToPods(namespaced.map(({ name, address }) => ({ address, podRange: ranges.get(name)! })))
+}
+
+async function answersHttp(url: string): Promise<boolean> {
+  try {
+    await fetch(url, { signal: AbortSignal.timeout(2_000) })
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function waitOrExplain(
+  condition: () => Promise<boolean>,
+  timeoutMs: number,
+  what: string | (() => string),
+  log: string | (() => string),
+): Promise<void> {
+  if (await waitUntil(condition, timeoutMs)) return
+  const file = typeof log === 'string' ? log : log()
+  const tail = await execute('tail', ['-n', '3', file])
+  throw new WherryError(
+    'timeout',
+    `${typeof what === 'string' ? what : what()}${tail.stdout ? `\n${tail.stdout.trim()}` : ''}`,
+    {
+      hint: `Read ${file}, then run \`wherry up\` again: it goes on from here.`,
+    },
+  )
+}
+
+/** Gives a folder to the server's user, so that it can write there and nowhere else. */
+export function giveToServer(path: string): void {
+  chownSync(path, SERVER_UID, SERVER_UID)
+}
