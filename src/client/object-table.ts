@@ -48,7 +48,8 @@ export class ObjectTable<T extends KubeObject> {
   set(object: T): Change<T> | undefined {
     const key = keyOf(object)
     const previous = this.#objects.get(key)
-    if (previous !== undefined && previous.metadata.resourceVersion === object.metadata.resourceVersion) return undefined
+    if (previous !== undefined && previous.metadata.resourceVersion === object.metadata.resourceVersion)
+      return undefined
     deepFreeze(object)
     this.#objects.set(key, object)
     const namespace = object.metadata.namespace ?? ''

@@ -170,9 +170,7 @@ export function isEnding(error: unknown): boolean {
 const CONTROLLER_INDEX = 'controller'
 
 function indexByController(cache: WatchCache<KubeObject>): void {
-  cache.addIndex(CONTROLLER_INDEX, (object) => [
-    controllerOf(object)?.uid ?? `none/${object.metadata.namespace ?? ''}`,
-  ])
+  cache.addIndex(CONTROLLER_INDEX, (object) => [controllerOf(object)?.uid ?? `none/${object.metadata.namespace ?? ''}`])
 }
 
 type Mapped<T extends KubeObject> = Exclude<Source<T>, Kind<any>>

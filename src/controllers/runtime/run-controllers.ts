@@ -87,10 +87,11 @@ export function runControllers(options: RunControllersOptions): RunningControlle
     busy.push(() => isBusy())
     const own = log.with({ controller: loop.name })
     const ended = (async () => {
-      for (let failures = 0; !signal.aborted; ) {
+      for (let failures = 0; !signal.aborted;) {
         try {
           const busyWhen = (tell: () => boolean): void => void (isBusy = tell)
           await loop.run({ client, caches, clock, random, log: own, signal, decide, busyWhen })
+          return
         } catch (error) {
           if (signal.aborted) return
           failures++
