@@ -1,0 +1,43 @@
+import type { Field, Message } from './schema.ts'
+
+/** A line of a table as it stands in JSON: those of inlined messages are among those of their parent. */
+export interface Line {
+  readonly name: string
+  readonly field: Field
+}
+
+const layouts = new WeakMap<Message, readonly Line[]>()
+
+/** The lines of a message in the order in which JSON shows them, `kind` and `apiVersion` aside. */
+export function linesOf(message: Message): readonly Line[] {
+  let lines = layouts.get(message)
+  if (lines === undefined) {
+    lines = Object.entries(message.fields).flatMap(([name, field]) =>
+      field.inline ? linesOf(field.element as Message) : [{ name, field }],
+    )
+    layouts.set(message, lines)
+  }
+  return lines
+}
+
+/** Scalars without a zero of their own: when they are absent, JSON has nothing to say. */
+const nilable: ReadonlySet<string> = new Set(['bytes', 'time', 'microTime', 'rawExtension', 'fieldsV1', 'json'])
+
+/** Scalars that are structs in the reference implementation, whose zero value `omitempty` does not leave out. */
+const structs: ReadonlySet<string> = new Set(['quantity', 'intOrString', 'duration'])
+
+/** Whether a decoded object always has this field, if only as its zero value. */
+export function isAlways({ shape, element, pointer, omitempty }: Field): boolean {
+  if (pointer) return false
+  if (shape !== 'one') return !omitempty
+  if (typeof element !== 'string') return true
+  return structs.has(element) || (!omitempty && !nilable.has(element))
+}
+
+/** Scalars whose zero value is the same as their absence, unless they are pointers. */
+const plain: ReadonlySet<string> = new Set(['string', 'bool', 'int32', 'int64', 'double', 'bytes', 'strings'])
+
+/** Whether JSON leaves out the zero value of this field. */
+export function dropsZero({ shape, element, pointer, omitempty }: Field): boolean {
+  return omitempty && !pointer && (shape !== 'one' || (typeof element === 'string' && plain.has(element)))
+}
