@@ -1,0 +1,102 @@
+import type { KubeObject } from '../../api/meta/kind.ts'
+import type { Entry } from '../../store/store.ts'
+import type { Resource } from './resource.ts'
+
+/**
+ * How objects become bytes in the store and back. The bytes are the object's JSON in its stored version, except for the
+ * resourceVersion, which is the revision that the store gives it: it is put in where the metadata begin whenever the
+ * bytes are sent. So lists and watches copy bytes, and nothing is written twice.
+ */
+export function encodeStored(resource: Resource, object: KubeObject): Buffer {
+  const { metadata } = object
+  const { resourceVersion } = metadata as { resourceVersion: string | undefined }
+  ;(metadata as { resourceVersion: string | undefined }).resourceVersion = undefined
+  const text = JSON.stringify(object)
+  if (resourceVersion !== undefined) metadata.resourceVersion = resourceVersion
+  if (!text.startsWith(resource.head)) throw new TypeError(`a stored object begins with ${resource.head}`)
+  return Buffer.from(text)
+}
+
+/** Makes the decoded form that the store keeps beside the bytes: the object itself, with the revision it got. */
+export function keepDecoded(object: KubeObject): (revision: number) => KubeObject {
+  return (revision) => {
+    object.metadata.resourceVersion = String(revision)
+    return object
+  }
+}
+
+/** The object of an entry in its stored version. It is shared: nobody may change it. */
+export function storedObject(entry: Entry): KubeObject {
+  return (entry.decoded ??= parseStored(entry)) as KubeObject
+}
+
+function parseStored(entry: Entry): KubeObject {
+  const object = JSON.parse(entry.value.toString()) as KubeObject
+  object.metadata.resourceVersion = String(entry.modRevision)
+  return object
+}
+
+/** The object of an entry in the version of the request. It may be shared: nobody may change it. */
+export function objectOf(resource: Resource, entry: Entry): KubeObject {
+  const object = storedObject(entry)
+  const { storedAs } = resource.kind
+  return storedAs === undefined ? object : storedAs.fromStored(object)
+}
+
+/** A copy of the object of an entry, in the version of the request, that may be changed. */
+export function copyOf(resource: Resource, entry: Entry): KubeObject {
+  const object = JSON.parse(entry.value.toString()) as KubeObject
+  object.metadata.resourceVersion = String(entry.modRevision)
+  const { storedAs } = resource.kind
+  return storedAs === undefined ? object : storedAs.fromStored(object)
+}
+
+/** The JSON of an entry in the version of the request, as parts to be sent one after the other. */
+export function jsonParts(resource: Resource, entry: Entry): readonly [Buffer, Buffer, Buffer] | readonly [Buffer] {
+  if (resource.kind !== resource.stored) return [Buffer.from(JSON.stringify(objectOf(resource, entry)))]
+  const { value, modRevision } = entry
+  const at = resource.head.length
+  return [value.subarray(0, at), Buffer.from(`"resourceVersion":"${modRevision}",`), value.subarray(at)]
+}
+
+/** How many bytes `writeJson` will write. */
+export function jsonLength(resource: Resource, entry: Entry): number {
+  return entry.value.length + RESOURCE_VERSION_OVERHEAD + digits(entry.modRevision)
+}
+
+const RESOURCE_VERSION_OVERHEAD = '"resourceVersion":"",'.length
+
+function digits(revision: number): number {
+  let count = 1
+  for (let rest = revision; rest >= 10; rest = Math.floor(rest / 10)) count++
+  return count
+}
+
+/** Copies the JSON of an entry, in its stored version, to `target` at `offset`; answers where it ends. */
+export function writeJson(resource: Resource, entry: Entry, target: Buffer, offset: number): number {
+  const { value, modRevision } = entry
+  const at = resource.head.length
+  let end = offset + value.copy(target, offset, 0, at)
+  end += target.write(`"resourceVersion":"${modRevision}",`, end, 'latin1')
+  return end + value.copy(target, end, at)
+}
+
+/** The JSON of an entry in one piece, with room for what the caller puts around it. */
+export function jsonOf(resource: Resource, entry: Entry, before = '', after = ''): Buffer {
+  if (resource.kind !== resource.stored) {
+    return Buffer.from(before + JSON.stringify(objectOf(resource, entry)) + after)
+  }
+  const buffer = Buffer.allocUnsafe(before.length + jsonLength(resource, entry) + after.length)
+  buffer.write(before, 0, 'latin1')
+  const end = writeJson(resource, entry, buffer, before.length)
+  buffer.write(after, end, 'latin1')
+  return buffer
+}
+
+/** Makes an object and all that is in it immutable. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
+  Object.freeze(value)
+  for (const key in value) deepFreeze(value[key])
+  return value
+}
