@@ -33,7 +33,7 @@ async function startServer(
     session.on('close', () => sessions.delete(session))
     session.on('error', () => {})
   })
-  server.on('stream', (stream, headers) => {
+  server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
     stream.on('error', () => {})
     void readAll(stream as unknown as AsyncIterable<Buffer>).then((bytes) => {
       const body = bytes.length === 0 ? undefined : JSON.parse(bytes.toString())

@@ -46,8 +46,12 @@ class Stage {
   #wake = (): void => {}
 
   readonly client = {
-    watch: (_kind: unknown, { signal: _, ...query }: WatchQuery) => {
-      this.watches.push(query)
+    watch: (_kind: unknown, query: WatchQuery) => {
+      const { resourceVersion, sendInitialEvents } = query
+      this.watches.push({
+        ...(resourceVersion && { resourceVersion }),
+        ...(sendInitialEvents && { sendInitialEvents }),
+      })
       return this.#play()
     },
     list: async (_kind: unknown, query: ListQuery) => {

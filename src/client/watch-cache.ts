@@ -183,7 +183,7 @@ class KindCache<T extends KubeObject> implements WatchCache<T> {
 
   #replace(objects: readonly T[], revision: number): void {
     const keys = new Set(objects.map(keyOf))
-    for (const old of [...this.#table.list()]) {
+    for (const old of this.#table.list()) {
       const key = keyOf(old)
       if (!keys.has(key)) this.#remove(key)
     }
