@@ -55,7 +55,7 @@ export function conformanceImages(programs: Programs): Image[] {
     },
     {
       names: [`${E2E}/glibc-dns-testing:2.0.0`],
-      layers: [{ packages: ['bind9-dnsutils', 'libc-bin', 'busybox-static'], applets: true }],
+      layers: [{ packages: ['bind9-dnsutils', 'libc-bin', 'dash', 'busybox-static'], applets: true }],
       config: { command: ['sh'] },
     },
     {
@@ -113,7 +113,8 @@ function agnhostLayers(programs: Programs): Layer[] {
         'bash', 'bind9-dnsutils', 'busybox-static', 'curl', 'iperf', 'iproute2', 'libc-bin', 'netcat-openbsd', 'util-linux',
       ],
       applets: true,
-      links: { 'bin/nc': 'nc.openbsd', 'usr/local/bin/iperf': '/usr/bin/iperf' },
+      // Not busybox's shell: as Debian builds it, it runs its own nc rather than the one on the PATH.
+      links: { 'bin/sh': 'bash', 'bin/nc': 'nc.openbsd', 'usr/local/bin/iperf': '/usr/bin/iperf' },
     },
     {
       files: {

@@ -1,5 +1,17 @@
 import { createHash } from 'node:crypto'
-import { access, chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import {
+  access,
+  chmod,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { digestOf, type LayerFile, writeArchive, writeTar } from './archive.ts'
 import { cacheFolder } from './cache.ts'
@@ -21,9 +33,19 @@ export async function buildImage(
   const layers: LayerFile[] = []
   for (const layer of image.layers) layers.push(await buildLayer(layer, cache))
   const key = shortHash({ FORMAT, names: image.names, config: image.config, layers: layers.map((l) => l.sha256) })
-  const file = join(cache, 'archives', `${(image.names[0] ?? 'image').replaceAll(/[^\w.-]+/g, '_')}-${key}.tar`)
-  if (!(await exists(file))) await writeArchive(file, { ...image, layers })
-  return file
+  const folder = join(cache, 'archives')
+  const name = (image.names[0] ?? 'image').replaceAll(/[^\w.-]+/g, '_')
+  const file = `${name}-${key}.tar`
+  if (!(await exists(join(folder, file)))) {
+    await writeArchive(join(folder, file), { ...image, layers })
+    const older = (await readdir(folder)).filter((other) => isArchiveOf(name, other) && other !== file)
+    for (const other of older) await rm(join(folder, other))
+  }
+  return join(folder, file)
+}
+
+function isArchiveOf(name: string, file: string): boolean {
+  return file.startsWith(`${name}-`) && /^[0-9a-f]{16}\.tar$/.test(file.slice(name.length + 1))
 }
 
 async function buildLayer(layer: Layer, cache: string): Promise<LayerFile> {
