@@ -24,6 +24,8 @@ export async function connect(dataDir: string, signal: AbortSignal): Promise<Cli
       },
     )
   }
-  const client = httpClient({ ...parseKubeconfig(text), signal })
+  const access = await parseKubeconfig(text, { path: layout.kubeconfig })
+  const client = httpClient({ ...access, fieldManager: 'wherry' })
+  signal.addEventListener('abort', () => void client.close(), { once: true })
   return Object.assign(client, { [Symbol.asyncDispose]: () => client.close() })
 }

@@ -1,4 +1,4 @@
-import { accessSync, chownSync, constants, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Nodes } from '../../api/core/node.ts'
@@ -8,7 +8,7 @@ import { isWherryError, WherryError } from '../../lib/errors.ts'
 import { connect } from '../connect.ts'
 import type { Printer } from '../output/printer.ts'
 import { type ClusterFile, type Layout, type NodeRecord, writeClusterFile } from './cluster-file.ts'
-import { ensureCredentials } from './credentials.ts'
+import { ensureCredentials, SERVER_UID } from './credentials.ts'
 import { execute } from './execute.ts'
 import { makeUnderlay, primaryAddress, routeToPods } from './network.ts'
 import { installPackages, missingPackages } from './packages.ts'
@@ -22,9 +22,6 @@ import {
   systemdSupervisor,
   waitUntil,
 } from './processes.ts'
-
-/** Who the server runs as: it needs no right of root, and has none. A number, so that no account has to be made. */
-export const SERVER_UID = 64_242
 
 const here = fileURLToPath(import.meta.url)
 const extension = here.endsWith('.ts') ? '.ts' : '.js'
@@ -304,9 +301,4 @@ async function waitOrExplain(
       hint: `Read ${file}, then run \`wherry up\` again: it goes on from here.`,
     },
   )
-}
-
-/** Gives a folder to the server's user, so that it can write there and nowhere else. */
-export function giveToServer(path: string): void {
-  chownSync(path, SERVER_UID, SERVER_UID)
 }

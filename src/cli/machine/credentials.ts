@@ -1,0 +1,168 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { createAuthority, isDue, issueCertificate, type CertificateRequest, type KeyPair } from '../../lib/pki.ts'
+import type { ClusterFile, Layout, NodeRecord } from './cluster-file.ts'
+
+/** Who the server runs as: it needs no right of root, and has none. A number, so that no account has to be made. */
+export const SERVER_UID = 64_242
+
+/** Where the keys of a cluster lie. Each process can read its own and no other's. */
+export interface CredentialFiles {
+  /** The authority that signs everybody; its key is the server's, which signs requests of nodes and users. */
+  readonly authority: { readonly certificate: string; readonly key: string }
+  readonly server: { readonly certificate: string; readonly key: string }
+  /** What the server shows when it calls an agent. */
+  readonly serverClient: { readonly certificate: string; readonly key: string }
+  readonly serviceAccountKey: string
+  /** Encrypts Secrets on disk. */
+  readonly encryptionKey: string
+  node(name: string): { readonly certificate: string; readonly key: string }
+}
+
+const pair = (folder: string, name: string): { certificate: string; key: string } => ({
+  certificate: join(folder, `${name}.crt`),
+  key: join(folder, `${name}.key`),
+})
+
+/** The files that `ensureCredentials` makes. */
+export function credentialFiles(layout: Layout): CredentialFiles {
+  return {
+    authority: pair(layout.pki, 'ca'),
+    server: pair(layout.pki, 'server'),
+    serverClient: pair(layout.pki, 'server-client'),
+    serviceAccountKey: join(layout.pki, 'service-account.key'),
+    encryptionKey: join(layout.pki, 'encryption.key'),
+    node: (name) => pair(join(layout.node(name), 'pki'), 'agent'),
+  }
+}
+
+/** The user that an agent knows as the API server: nobody else may use its streams. */
+export const SERVER_CLIENT_NAME = 'wherry:server'
+
+/** Years for the authority, a season for all else: `up` renews what is due, and so does the running server. */
+const AUTHORITY_DAYS = 3650
+const LEAF_DAYS = 90
+
+/** Makes the keys and certificates that are missing or due, and the administrator's kubeconfig. */
+export async function ensureCredentials(layout: Layout, cluster: ClusterFile, now = Date.now()): Promise<void> {
+  const files = credentialFiles(layout)
+  mkdirSync(layout.pki, { recursive: true, mode: 0o755 })
+  if (!existsSync(files.authority.key))
+    writePair(files.authority, await createAuthority(`wherry-${cluster.name}`, AUTHORITY_DAYS, now), SERVER_UID)
+  const authority: KeyPair = {
+    certificate: readFileSync(files.authority.certificate, 'utf8'),
+    key: readFileSync(files.authority.key, 'utf8'),
+  }
+  const ensure = async (
+    where: { certificate: string; key: string },
+    owner: number,
+    request: Omit<CertificateRequest, 'days' | 'now'>,
+  ): Promise<void> => {
+    if (existsSync(where.key) && existsSync(where.certificate) && !isDue(readFileSync(where.certificate), now)) return
+    writePair(where, await issueCertificate(authority, { ...request, days: LEAF_DAYS, now }), owner)
+  }
+  await ensure(files.server, SERVER_UID, {
+    commonName: 'kube-apiserver',
+    names: serverNames(cluster),
+    usages: ['server'],
+  })
+  await ensure(files.serverClient, SERVER_UID, { commonName: SERVER_CLIENT_NAME, usages: ['client'] })
+  for (const node of cluster.nodes) await ensure(files.node(node.name), 0, nodeRequest(node))
+  if (!existsSync(files.serviceAccountKey)) writeSecret(files.serviceAccountKey, newSigningKey(), SERVER_UID)
+  if (!existsSync(files.encryptionKey))
+    writeSecret(files.encryptionKey, randomBytes(32).toString('base64') + '\n', SERVER_UID)
+  chownSync(layout.server, SERVER_UID, SERVER_UID)
+  if (!existsSync(layout.kubeconfig) || isDue(certificateIn(readFileSync(layout.kubeconfig, 'utf8')), now)) {
+    const admin = await issueCertificate(authority, {
+      commonName: 'kubernetes-admin',
+      organizations: ['system:masters'],
+      usages: ['client'],
+      days: 365,
+      now,
+    })
+    writeSecret(layout.kubeconfig, kubeconfigText(cluster, authority.certificate, admin), 0)
+  }
+}
+
+/** Every name by which somebody may call the server. */
+function serverNames({ apiHost, serviceRange, clusterDomain }: ClusterFile): readonly string[] {
+  const firstOfRange = serviceRange.replace(/0\.0\/\d+$/, '0.1')
+  const service = 'kubernetes.default.svc'
+  return [
+    'localhost',
+    '127.0.0.1',
+    '::1',
+    apiHost,
+    firstOfRange,
+    'kubernetes',
+    'kubernetes.default',
+    service,
+    `${service}.${clusterDomain}`,
+  ]
+}
+
+/** The node authorizer knows a node by this user and group; the same certificate serves its agent's port. */
+function nodeRequest({ name, address }: NodeRecord): Omit<CertificateRequest, 'days' | 'now'> {
+  return {
+    commonName: `system:node:${name}`,
+    organizations: ['system:nodes'],
+    names: [name, address, '127.0.0.1'],
+    usages: ['client', 'server'],
+  }
+}
+
+function newSigningKey(): string {
+  return generateKeyPairSync('rsa', { modulusLength: 2048 })
+    .privateKey.export({ format: 'pem', type: 'pkcs8' })
+    .toString()
+}
+
+function writePair(where: { certificate: string; key: string }, made: KeyPair, owner: number): void {
+  mkdirSync(dirname(where.key), { recursive: true, mode: 0o755 })
+  writeSecret(where.key, made.key, owner)
+  writeFileSync(where.certificate, made.certificate, { mode: 0o644 })
+}
+
+/** Written whole or not at all, and readable by its owner alone from the first moment. */
+function writeSecret(file: string, text: string, owner: number): void {
+  const next = `${file}.next`
+  writeFileSync(next, text, { mode: 0o600 })
+  chownSync(next, owner, owner)
+  renameSync(next, file)
+}
+
+function certificateIn(kubeconfig: string): string {
+  const base64 = /client-certificate-data: (\S+)/.exec(kubeconfig)?.[1] ?? ''
+  return Buffer.from(base64, 'base64').toString('utf8')
+}
+
+/** A kubeconfig whose names hold only what cluster names may hold, so that nothing has to be quoted. */
+export function kubeconfigText(
+  { name, apiHost, apiPort, nodes }: ClusterFile,
+  authority: string,
+  admin: KeyPair,
+): string {
+  const base64 = (text: string): string => Buffer.from(text).toString('base64')
+  const host = nodes.some(({ namespace }) => namespace !== undefined) ? apiHost : '127.0.0.1'
+  const context = name === 'default' ? 'wherry' : `wherry-${name}`
+  return `apiVersion: v1
+kind: Config
+clusters:
+- name: ${context}
+  cluster:
+    server: https://${host}:${apiPort}
+    certificate-authority-data: ${base64(authority)}
+users:
+- name: ${context}-admin
+  user:
+    client-certificate-data: ${base64(admin.certificate)}
+    client-key-data: ${base64(admin.key)}
+contexts:
+- name: ${context}
+  context:
+    cluster: ${context}
+    user: ${context}-admin
+current-context: ${context}
+`
+}
