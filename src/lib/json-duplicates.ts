@@ -1,89 +1,89 @@
-/**
- * The paths of keys that stand twice in one object of a JSON text, such as `spec.containers[0].name`. `parsed` is what
- * JSON.parse made of the same text: it kept only the last of each.
- */
-export function duplicateKeys(text: string, parsed: unknown): string[] {
-  // Nearly always there are none, and then there are as many keys in the text as in the value.
-  return countKeysOf(text) === countKeys(parsed) ? [] : findDuplicates(text)
+/** One object or list that the scan is inside of. */
+interface Frame {
+  list: boolean
+  /** Keys seen so far, for objects; kept for the next object at this depth. */
+  readonly keys: Set<string>
+  /** The key or index whose value is being read. */
+  key: string
+  index: number
 }
 
-function countKeys(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 0
-  let count = 0
-  if (Array.isArray(value)) {
-    for (const one of value) count += countKeys(one)
-    return count
-  }
-  for (const key in value) count += 1 + countKeys((value as Record<string, unknown>)[key])
-  // JSON.parse makes `__proto__` a key like any other, which for...in shows as well.
-  return count
-}
-
-function countKeysOf(text: string): number {
-  let count = 0
-  for (let at = text.indexOf('"'); at !== -1; at = text.indexOf('"', at)) {
-    at = afterString(text, at)
-    let next = at
-    while (isSpace(text.charCodeAt(next))) next++
-    if (text.charCodeAt(next) === COLON) count++
-  }
-  return count
-}
-
-const COLON = 58
+const QUOTE = 34
+const COMMA = 44
+const OPEN_LIST = 91
 const BACKSLASH = 92
+const CLOSE_LIST = 93
+const OPEN_OBJECT = 123
+const CLOSE_OBJECT = 125
 
-/** Where a string ends that begins at `start`, its closing quote included. */
-function afterString(text: string, start: number): number {
+/**
+ * The paths, such as `spec.containers[0].name`, of keys that an object of this JSON text has more than once; parsing
+ * would keep the last of them without a word. The text has to be valid JSON.
+ */
+export function duplicateKeys(text: string): string[] {
+  const duplicates: string[] = []
+  const frames: Frame[] = []
+  let depth = -1
+  let expectsKey = false
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    switch (code) {
+      case OPEN_OBJECT:
+      case OPEN_LIST: {
+        depth++
+        const frame = (frames[depth] ??= { list: false, keys: new Set(), key: '', index: 0 })
+        frame.list = code === OPEN_LIST
+        frame.index = 0
+        frame.keys.clear()
+        expectsKey = !frame.list
+        break
+      }
+      case CLOSE_OBJECT:
+      case CLOSE_LIST:
+        depth--
+        expectsKey = false
+        break
+      case COMMA: {
+        const frame = frames[depth]
+        if (frame === undefined) break
+        expectsKey = !frame.list
+        frame.index++
+        break
+      }
+      case QUOTE: {
+        const end = endOfString(text, at)
+        if (expectsKey) {
+          const frame = frames[depth]!
+          const raw = text.slice(at + 1, end)
+          // The same key can be written in several ways with escapes.
+          frame.key = raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw
+          if (frame.keys.has(frame.key)) duplicates.push(pathOf(frames, depth))
+          frame.keys.add(frame.key)
+          expectsKey = false
+        }
+        at = end
+        break
+      }
+      default:
+    }
+  }
+  return duplicates
+}
+
+/** The place of the quote that ends the string whose first quote is at `start`. */
+function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
-    let backslashes = 0
-    while (text.charCodeAt(end - 1 - backslashes) === BACKSLASH) backslashes++
-    if (backslashes % 2 === 0) return end + 1
+    let escapes = 0
+    while (text.charCodeAt(end - 1 - escapes) === BACKSLASH) escapes++
+    if (escapes % 2 === 0) return end
   }
   return text.length
 }
 
-function isSpace(code: number): boolean {
-  return code === 32 || code === 10 || code === 13 || code === 9
-}
-
-interface Level {
-  readonly path: string
-  /** The keys seen so far; undefined in an array. */
-  readonly keys: Set<string> | undefined
-  index: number
-  key: string
-}
-
-/** Walks the text, which JSON.parse has accepted. */
-function findDuplicates(text: string): string[] {
-  const found: string[] = []
-  const levels: Level[] = []
-  const here = (level: Level): string =>
-    level.keys === undefined ? `${level.path}[${level.index}]` : level.path === '' ? level.key : `${level.path}.${level.key}`
-  for (let at = 0; at < text.length; ) {
-    const level = levels.at(-1)
-    const char = text[at]!
-    if (char === '{' || char === '[') {
-      const path = level === undefined ? '' : here(level)
-      levels.push({ path, keys: char === '{' ? new Set() : undefined, index: 0, key: '' })
-    } else if (char === '}' || char === ']') {
-      levels.pop()
-    } else if (char === ',' && level?.keys === undefined && level !== undefined) {
-      level.index++
-    } else if (char === '"') {
-      const end = afterString(text, at)
-      let next = end
-      while (isSpace(text.charCodeAt(next))) next++
-      if (text.charCodeAt(next) === COLON && level?.keys !== undefined) {
-        level.key = JSON.parse(text.slice(at, end)) as string
-        if (level.keys.has(level.key)) found.push(here(level))
-        level.keys.add(level.key)
-      }
-      at = end
-      continue
-    }
-    at++
+function pathOf(frames: readonly Frame[], depth: number): string {
+  let path = ''
+  for (const frame of frames.slice(0, depth + 1)) {
+    path += frame.list ? `[${frame.index}]` : path === '' ? frame.key : `.${frame.key}`
   }
-  return [...new Set(found)]
+  return path
 }

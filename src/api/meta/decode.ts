@@ -1,7 +1,7 @@
 import { WherryError } from '../../lib/errors.ts'
-import { dropsZero, isAlways, linesOf } from './layout.ts'
+import { absentMaker, blankElement, dropsZero, linesOf, setOwn } from './layout.ts'
 import type { Line } from './layout.ts'
-import { Mismatch, scalarDecoders, zeroScalar } from './scalars.ts'
+import { Mismatch, scalarDecoders } from './scalars.ts'
 import { messageOf } from './schema.ts'
 import type { ElementType, Field, Message } from './schema.ts'
 
@@ -36,9 +36,12 @@ export function strictDecodingError(problems: readonly string[]): string {
   return `strict decoding error: ${problems.join(', ')}`
 }
 
-/** Where a decoder is: names and indices down to the message that it reads, and the line that it reads there. */
+/** A step from an object to what is inside: the name of a field, an index, or a key of a map. */
+type Step = string | number | readonly [key: string]
+
+/** Where a decoder is: the steps down to the message that it reads, and the line that it reads there. */
 interface Context {
-  readonly path: (string | number)[]
+  readonly path: Step[]
   line: CompiledLine | undefined
   readonly problems: string[]
 }
@@ -50,6 +53,7 @@ interface CompiledLine {
   /** The message that the line belongs to, and the type of its values as Go writes it: for complaints. */
   readonly owner: string
   readonly type: string
+  readonly elementType: string
   readonly decode: Decoder
   /** Makes the value that stands for an absent one, where there has to be one. */
   readonly absent: (() => unknown) | undefined
@@ -102,6 +106,7 @@ function typeLines(message: Message): CompiledLine[] {
     name,
     owner: message.name,
     type: 'string',
+    elementType: 'string',
     decode: scalarDecoders.string,
     absent: undefined,
     dropZero: true,
@@ -113,8 +118,9 @@ function compileLine(message: Message, { name, field }: Line): CompiledLine {
     name,
     owner: message.name,
     type: goTypeOf(message, field),
+    elementType: goTypeOf(message, { ...field, shape: 'one' }),
     decode: fieldDecoder(name, field),
-    absent: isAlways(field) ? () => blankField(field) : undefined,
+    absent: absentMaker(field),
     dropZero: dropsZero(field),
   }
 }
@@ -158,7 +164,7 @@ function mapDecoder(name: string, element: ElementType, decode: Decoder): Decode
     for (const key of Object.keys(value)) {
       const one = value[key]
       if (one === undefined) continue
-      path[path.length - 1] = key
+      path[path.length - 1] = [key]
       context.line = line
       setOwn(map, key, one === null ? blankElement(element) : decode(one, context))
     }
@@ -180,34 +186,9 @@ function unionDecoder(message: Message): Decoder {
   }
 }
 
-/** What stands for an absent or null value of a type, with everything that is always there. */
-export function blank(element: ElementType): unknown {
-  if (typeof element === 'string') return zeroScalar(element)
-  const message = messageOf(element)!
-  const object: Record<string, unknown> = {}
-  for (const { name, field } of linesOf(message)) if (isAlways(field)) object[name] = blankField(field)
-  return object
-}
-
-/** What stands for a null in a list or map, whose place has to be kept. */
-export function blankElement(element: ElementType): unknown {
-  return element === 'bytes' ? '' : (blank(element) ?? null)
-}
-
-function blankField({ shape, element }: Field): unknown {
-  return shape === 'list' ? [] : shape === 'map' ? {} : blank(element)
-}
-
 function isZero(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return value === '' || value === 0 || value === false
   return Array.isArray(value) ? value.length === 0 : Object.keys(value).length === 0
-}
-
-/** Sets a property that may be called `__proto__`. */
-function setOwn(object: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === '__proto__') {
-    Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true })
-  } else object[key] = value
 }
 
 function noteUnknown(value: Record<string, unknown>, lines: readonly CompiledLine[], context: Context): void {
@@ -219,24 +200,27 @@ function noteUnknown(value: Record<string, unknown>, lines: readonly CompiledLin
 }
 
 /** `spec.containers[0].name`. */
-function fieldPath(path: readonly (string | number)[]): string {
-  return path.map((step, at) => (typeof step === 'number' ? `[${step}]` : at === 0 ? step : `.${step}`)).join('')
+function fieldPath(path: readonly Step[]): string {
+  return path
+    .map((step, at) => (typeof step === 'number' ? `[${step}]` : `${at === 0 ? '' : '.'}${String(step)}`))
+    .join('')
 }
 
 /** Says which type was found where another one belongs, as Go does. */
 function explain({ value, text }: Mismatch, { path, line }: Context): string {
   if (text !== undefined) return text
-  const found = Array.isArray(value)
-    ? 'array'
-    : typeof value === 'boolean'
-      ? 'bool'
-      : typeof value === 'number' && line !== undefined && line.type.startsWith('int')
-        ? `number ${value}`
-        : typeof value
-  if (line === undefined) return `json: cannot unmarshal ${found} into Go value`
+  if (line === undefined) return `json: cannot unmarshal ${typeOf(value)} into Go value`
   const names = path.filter((step) => typeof step === 'string')
-  const where = names.at(-1) === line.name ? names : [...names, line.name]
-  return `json: cannot unmarshal ${found} into Go struct field ${line.owner}.${where.join('.')} of type ${line.type}`
+  const isElement = typeof path.at(-1) !== 'string' && path.at(-2) === line.name
+  const isMessage = path.at(-1) === line.name
+  const where = isElement || isMessage ? names : [...names, line.name]
+  const type = isElement ? line.elementType : line.type
+  const found = typeof value === 'number' && type.startsWith('int') ? `number ${value}` : typeOf(value)
+  return `json: cannot unmarshal ${found} into Go struct field ${line.owner}.${where.join('.')} of type ${type}`
+}
+
+function typeOf(value: unknown): string {
+  return Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value
 }
 
 function goTypeOf(message: Message, { shape, element }: Field): string {

@@ -1,4 +1,6 @@
-import type { Field, Message } from './schema.ts'
+import { zeroScalar } from './scalars.ts'
+import { messageOf } from './schema.ts'
+import type { ElementType, Field, Message } from './schema.ts'
 
 /** A line of a table as it stands in JSON: those of inlined messages are among those of their parent. */
 export interface Line {
@@ -40,4 +42,51 @@ const plain: ReadonlySet<string> = new Set(['string', 'bool', 'int32', 'int64', 
 /** Whether JSON leaves out the zero value of this field. */
 export function dropsZero({ shape, element, pointer, omitempty }: Field): boolean {
   return omitempty && !pointer && (shape !== 'one' || (typeof element === 'string' && plain.has(element)))
+}
+
+const blanks = new WeakMap<Message, () => Record<string, unknown>>()
+
+/** Makes the empty object of a message, with everything that is always there. */
+export function blankMaker(message: Message): () => Record<string, unknown> {
+  let make = blanks.get(message)
+  if (make === undefined) {
+    const always = linesOf(message).flatMap(({ name, field }) => {
+      const absent = absentMaker(field)
+      return absent === undefined ? [] : [{ name, absent }]
+    })
+    make = () => {
+      const object: Record<string, unknown> = {}
+      for (const { name, absent } of always) object[name] = absent()
+      return object
+    }
+    blanks.set(message, make)
+  }
+  return make
+}
+
+/** Makes what stands for a field that is absent but always there; undefined when the field may be absent. */
+export function absentMaker(field: Field): (() => unknown) | undefined {
+  if (!isAlways(field)) return undefined
+  if (field.shape === 'list') return () => []
+  if (field.shape === 'map') return () => ({})
+  const { element } = field
+  if (typeof element !== 'string') return blankMaker(messageOf(element)!)
+  return element === 'strings' ? () => [] : constant(zeroScalar(element))
+}
+
+function constant(value: unknown): () => unknown {
+  return () => value
+}
+
+/** What stands for a null in a list or map, whose place has to be kept. */
+export function blankElement(element: ElementType): unknown {
+  if (typeof element !== 'string') return blankMaker(messageOf(element)!)()
+  return element === 'bytes' ? '' : (zeroScalar(element) ?? null)
+}
+
+/** Sets a property that may be called `__proto__`. */
+export function setOwn(object: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === '__proto__') {
+    Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true })
+  } else object[key] = value
 }

@@ -1,5 +1,5 @@
-import { blank, blankElement } from './decode.ts'
-import { dropsZero, isAlways, linesOf } from './layout.ts'
+import { absentMaker, blankElement, dropsZero, linesOf, setOwn } from './layout.ts'
+import type { Line } from './layout.ts'
 import { microTimeText } from './scalars.ts'
 import { messageOf } from './schema.ts'
 import type { ElementType, Field, Message, Scalar } from './schema.ts'
@@ -16,7 +16,12 @@ type Slots = unknown[]
 interface Plan {
   /** Reads one field of that number into the slots. */
   readonly readers: ReadonlyMap<number, (from: Reader, slots: Slots) => void>
-  readonly lines: readonly { readonly name: string; readonly field: Field }[]
+  readonly lines: readonly PlannedLine[]
+}
+
+interface PlannedLine extends Line {
+  readonly absent: (() => unknown) | undefined
+  readonly dropZero: boolean
 }
 
 const plans = new WeakMap<Message, Plan>()
@@ -24,7 +29,7 @@ const plans = new WeakMap<Message, Plan>()
 /** Reads a message as its table describes it, in the same shape that decoding JSON gives. */
 export function decodeMessage(message: Message, from: Reader): unknown {
   const plan = planOf(message)
-  const slots: Slots = Array.from({ length: plan.lines.length })
+  const slots: Slots = []
   readInto(plan, from, slots)
   return message.union === undefined ? objectOf(plan, slots) : unionOf(message, plan, slots)
 }
@@ -40,15 +45,15 @@ function readInto(plan: Plan, from: Reader, slots: Slots): void {
 
 function objectOf({ lines }: Plan, slots: Slots): unknown {
   const object: Record<string, unknown> = {}
-  lines.forEach(({ name, field }, at) => {
+  for (let at = 0; at < lines.length; at++) {
+    const { name, absent, dropZero } = lines[at]!
     const value = slots[at]
     if (value === undefined) {
-      if (isAlways(field))
-        object[name] = field.shape === 'list' ? [] : field.shape === 'map' ? {} : blank(field.element)
-    } else if (!dropsZero(field) || !(value === '' || value === 0 || value === false)) {
+      if (absent !== undefined) object[name] = absent()
+    } else if (!dropZero || !(value === '' || value === 0 || value === false)) {
       object[name] = value
     }
-  })
+  }
   return object
 }
 
@@ -64,7 +69,11 @@ function unionOf(message: Message, { lines }: Plan, slots: Slots): unknown {
 function planOf(message: Message): Plan {
   let plan = plans.get(message)
   if (plan === undefined) {
-    const lines = linesOf(message)
+    const lines = linesOf(message).map((line) => ({
+      ...line,
+      absent: absentMaker(line.field),
+      dropZero: dropsZero(line.field),
+    }))
     const place = new Map(lines.map(({ field }, at) => [field, at]))
     const readers = new Map<number, (from: Reader, slots: Slots) => void>()
     plan = { readers, lines }
@@ -89,7 +98,7 @@ function wireTypeOf({ shape, element }: Field): number {
 function inlineReader(field: Field, place: ReadonlyMap<Field, number>): (from: Reader, slots: Slots) => void {
   const inner = planOf(messageOf(field.element)!)
   return (from, slots) => {
-    const own: Slots = Array.from({ length: inner.lines.length })
+    const own: Slots = []
     readInto(inner, from.message(), own)
     inner.lines.forEach((line, at) => {
       if (own[at] !== undefined) slots[place.get(line.field)!] = own[at]
@@ -117,13 +126,7 @@ function fieldReader({ shape, element }: Field, at: number): (from: Reader, slot
         else if (tag >> 3 === 2) value = read(entry)
         else entry.skip(tag % 8)
       }
-      // Keys may be called `__proto__`.
-      Object.defineProperty(map, key, {
-        value: value ?? blankElement(element),
-        writable: true,
-        enumerable: true,
-        configurable: true,
-      })
+      setOwn(map, key, value ?? blankElement(element))
     }
   }
   return (from, slots) => {
@@ -133,7 +136,8 @@ function fieldReader({ shape, element }: Field, at: number): (from: Reader, slot
 
 function elementReader(element: ElementType): Read {
   if (typeof element === 'string') return scalarReaders[element]
-  return (from) => decodeMessage(messageOf(element)!, from.message())
+  let message: Message | undefined
+  return (from) => decodeMessage((message ??= messageOf(element)!), from.message())
 }
 
 /** Reads the fields of a small message by hand. */

@@ -123,8 +123,16 @@ export function formatQuantity({ nano, format }: Quantity): string {
 
 /** The canonical form of what somebody wrote: `0.5` is `500m`, `1024Mi` is `1Gi`. */
 export function canonicalQuantity(text: string | number): string {
-  return formatQuantity(parseQuantity(text))
+  const quantity = parseQuantity(text)
+  let canonical = canonicals.get(quantity)
+  if (canonical === undefined) {
+    canonical = formatQuantity(quantity)
+    canonicals.set(quantity, canonical)
+  }
+  return canonical
 }
+
+const canonicals = new WeakMap<Quantity, string>()
 
 /** Negative when `a` is less than `b`, 0 when they are the same amount. */
 export function compareQuantities(a: string | number, b: string | number): number {
