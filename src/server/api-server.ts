@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import type { Draft } from '../api/meta/schema.ts'
 import type { Kind, KubeObject } from '../api/meta/kind.ts'
 import type { WherryError } from '../lib/errors.ts'
@@ -10,6 +11,8 @@ import type { Identity } from './authn/identity.ts'
 export interface ApiServer {
   /** Answers one request with bytes: what the sockets use, and a client's `raw`. Never throws: errors are answers too. */
   handle(request: ApiRequest): Promise<ApiResponse>
+  /** Takes over the socket of a request that wants to speak something else: exec, attach, port-forward. Never throws. */
+  upgrade(request: ApiRequest, socket: Duplex, head: Buffer): Promise<void>
   /** The API for callers in this process. */
   as(identity: Identity): ObjectApi
   /** Ends all watches; the store is its owner's to close. */
@@ -107,7 +110,7 @@ export interface ApiRequest {
   /** Path with query, as in the request line. */
   readonly url: string
   /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  readonly headers: RequestHeaders
   /** Rejects with `too-large` beyond the limit. */
   body(): Promise<Buffer>
   /** The verified client certificate, DER. */
@@ -118,12 +121,17 @@ export interface ApiRequest {
   readonly signal: AbortSignal
 }
 
+export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
+
 export interface ApiResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string | readonly string[]>>
   /** Bytes to be sent one after the other, or a stream that begins when the sink is there. */
-  readonly body: readonly Buffer[] | ((sink: Sink) => void)
+  readonly body: ResponseBody
 }
+
+/** Bytes to be sent one after the other, or a stream that begins when the sink is there. */
+export type ResponseBody = readonly Buffer[] | ((sink: Sink) => void)
 
 /** Where a streamed answer goes. */
 export interface Sink {

@@ -30,7 +30,7 @@ describe('negotiate', () => {
       ],
       ['application/json;stream=watch', 'json'],
     ]
-    for (const [accept, expected] of cases) assert.equal(chosen(accept), expected, accept)
+    for (const [accept, expected] of cases) assert.equal(chosen(accept), expected)
   })
 
   it('refuses what it cannot write', () => {

@@ -62,7 +62,8 @@ function choose(accept: string): Representation | undefined {
     const format = FORMATS[type]
     if (format === undefined || quality === 0) continue
     const view = viewOf(parameters)
-    if (view !== undefined) return { format, pretty: parameters.get('pretty') === '1', ...view }
+    // Tables have no form in protobuf.
+    if (view !== undefined && !(view.view === 'table' && format === 'protobuf')) return { format, pretty: parameters.get('pretty') === '1', ...view }
   }
   return undefined
 }

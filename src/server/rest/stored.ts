@@ -92,11 +92,3 @@ export function jsonOf(resource: Resource, entry: Entry, before = '', after = ''
   buffer.write(after, end, 'latin1')
   return buffer
 }
-
-/** Makes an object and all that is in it immutable. */
-export function deepFreeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
-  Object.freeze(value)
-  for (const key in value) deepFreeze(value[key])
-  return value
-}

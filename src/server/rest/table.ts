@@ -18,7 +18,7 @@ interface ColumnDefinition {
   readonly priority: number
 }
 
-interface Row {
+export interface Row {
   readonly cells: readonly unknown[]
   readonly object?: unknown
 }

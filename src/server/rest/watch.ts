@@ -1,0 +1,97 @@
+import type { Clock } from '../../lib/clock.ts'
+import { isWherryError, WherryError } from '../../lib/errors.ts'
+import type { Random } from '../../lib/random.ts'
+import type { Entry, Store } from '../../store/store.ts'
+import type { FeedEvent } from './feed.ts'
+import { openFeed } from './feed.ts'
+import { refuseFuture } from './list.ts'
+import type { WatchQuery } from './options.ts'
+import type { Resource } from './resource.ts'
+import { prefixOf } from './resource.ts'
+import type { Matcher } from './selection.ts'
+import { matcherOf } from './selection.ts'
+
+/** Somebody who watches: is told what there is, then what changes, in order. */
+export interface Watcher {
+  /** What is there when the watch begins; at most once, before anything else. */
+  initial(entries: readonly Entry[]): void
+  events(events: readonly FeedEvent[]): void
+  /** Everything up to this revision has been told. */
+  bookmark(revision: number, initialEventsEnd: boolean): void
+  /** The last word: `expired` when what was asked for is forgotten. */
+  fail(error: WherryError): void
+  /** The last word: the time is over. */
+  end(): void
+}
+
+export interface WatchContext {
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+}
+
+export interface WatchPlan {
+  readonly resource: Resource
+  readonly prefix: string
+  readonly query: WatchQuery
+  readonly matches: Matcher | undefined
+}
+
+/** Checks what can be refused before an answer begins. */
+export function planWatch(store: Store, resource: Resource, namespace: string, query: WatchQuery): WatchPlan {
+  const matches = matcherOf(resource, query)
+  if (query.sendInitialEvents === true && query.resourceVersion !== undefined) refuseFuture(store, query.resourceVersion)
+  return { resource, prefix: prefixOf(resource, namespace), query, matches }
+}
+
+/** How often a quiet watch is told how far it has come. */
+const BOOKMARK_INTERVAL_MS = 60_000
+
+/** A watch without a time of its own ends after this, or up to twice as long, so that not all end together. */
+const TIMEOUT_MS = 1_800_000
+
+/** Begins a watch; the answer ends it. */
+export function startWatch({ store, clock, random }: WatchContext, plan: WatchPlan, watcher: Watcher): () => void {
+  const { prefix, query, matches } = plan
+  const { resourceVersion = 0, sendInitialEvents, bookmarks } = query
+  const timers: (() => void)[] = []
+  const close = (): void => {
+    feed?.close()
+    for (const cancel of timers) cancel()
+  }
+  const wantsInitial = sendInitialEvents ?? resourceVersion === 0
+  const listing = wantsInitial ? store.list(prefix) : undefined
+  const after = listing?.revision ?? (resourceVersion === 0 ? store.revision() : resourceVersion)
+  let feed: { close(): void } | undefined
+  try {
+    feed = openFeed(store, {
+      prefix,
+      after,
+      matches,
+      onEvents: (events) => watcher.events(events),
+      onEnd: () => {
+        close()
+        watcher.end()
+      },
+    })
+  } catch (error) {
+    watcher.fail(isWherryError(error) ? error : new WherryError('internal', 'the watch could not begin', { cause: error }))
+    return close
+  }
+  if (listing !== undefined) watcher.initial(matches === undefined ? listing.entries : listing.entries.filter(matches))
+  if (sendInitialEvents === true && bookmarks) watcher.bookmark(after, true)
+  if (bookmarks) {
+    const remind = (): void => {
+      // Events are told at the moment they are committed, so everything up to the newest revision has been.
+      watcher.bookmark(store.revision(), false)
+      timers[0] = clock.after(BOOKMARK_INTERVAL_MS, remind)
+    }
+    timers[0] = clock.after(BOOKMARK_INTERVAL_MS * (0.75 + random() / 4), remind)
+  }
+  timers[1] = clock.after(query.timeoutMs ?? TIMEOUT_MS * (1 + random()), () => {
+    if (bookmarks) watcher.bookmark(store.revision(), false)
+    close()
+    watcher.end()
+  })
+  return close
+}
