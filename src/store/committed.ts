@@ -16,6 +16,7 @@ export interface Applied {
   readonly revision: number
   readonly key: string
   readonly value: Buffer | undefined
+  readonly createRevision: number
   readonly decoded?: unknown
 }
 
@@ -100,10 +101,9 @@ export class Committed {
     return this.#historyBytes
   }
 
-  /** For a start from disk: revisions up to this one are used, and history up to it is gone. */
+  /** For a start from disk: revisions up to this one have been used, though nothing may be left of the last ones. */
   startAt(revision: number): void {
     this.#revision = Math.max(this.#revision, revision)
-    this.#compacted = Math.max(this.#compacted, revision)
   }
 
   get(key: string): Entry | undefined {
@@ -188,7 +188,7 @@ export class Committed {
   }
 
   /** Makes a change visible; the event says what was there before. A delete needs a key that exists. */
-  apply({ key, value, revision, decoded }: Applied, atMs: number): StoreEvent {
+  apply({ key, value, revision, createRevision, decoded }: Applied, atMs: number): StoreEvent {
     let slot = this.#slots.get(key)
     const previous = slot?.entry
     if (slot === undefined) {
@@ -201,8 +201,8 @@ export class Committed {
     }
     const entry: Entry = {
       key: slot.key,
-      value: value ?? previous!.value,
-      createRevision: previous?.createRevision ?? revision,
+      value: value === undefined ? previous!.value : alone(value),
+      createRevision,
       modRevision: revision,
       decoded,
     }
@@ -281,4 +281,12 @@ function entryAt(slot: Slot, revision: number): Entry | undefined {
     oldest = step
   }
   return oldest === undefined ? slot.entry : oldest.previous
+}
+
+/** Short buffers are cut from a pool: keeping one would keep its whole pool, so it gets memory of its own. */
+function alone(value: Buffer): Buffer {
+  if (value.buffer.byteLength <= value.length + 64) return value
+  const copy = Buffer.allocUnsafeSlow(value.length)
+  value.copy(copy)
+  return copy
 }

@@ -4,6 +4,7 @@ export interface LogRow {
   readonly key: string
   /** Undefined for a delete. */
   readonly value: Buffer | undefined
+  readonly createRevision: number
 }
 
 /** What makes changes durable. The store calls one method at a time and waits for its end. */

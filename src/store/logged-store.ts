@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.ts'
 import { isWherryError, WherryError } from '../lib/errors.ts'
 import type { Committed, HistoryLimits } from './committed.ts'
-import type { Log } from './log.ts'
+import type { Log, LogRow } from './log.ts'
 import type {
   Change,
   Entry,
@@ -31,6 +31,7 @@ export interface LoggedStoreOptions {
 interface Pending {
   readonly change: Change
   readonly revision: number
+  readonly createRevision: number
   readonly settled: Promise<WriteResult>
   readonly resolve: (result: WriteResult) => void
   readonly reject: (error: unknown) => void
@@ -88,18 +89,17 @@ export class LoggedStore implements Store {
     if (this.#refusal !== undefined) return Promise.reject(this.#refusal)
     const { key, expected } = change
     const before = this.#newest.get(key)
-    const current = this.#committed.get(key)
-    const found =
-      before === undefined ? (current?.modRevision ?? 0) : before.change.value === undefined ? 0 : before.revision
-    const absent = found === 0 && change.value === undefined
-    if (found !== expected || absent) {
+    const found = before === undefined ? this.#committed.get(key) : seenAs(before)
+    const nothingToDelete = found === undefined && change.value === undefined
+    if ((found?.modRevision ?? 0) !== expected || nothingToDelete) {
       const lost = (): WriteResult => ({ ok: false, current: this.#committed.get(key) })
       // What is not durable yet must not be told to anybody, so the loser waits for the winner.
       return before === undefined ? Promise.resolve(lost()) : before.settled.then(lost)
     }
     const revision = ++this.#assigned
     const { promise, resolve, reject } = Promise.withResolvers<WriteResult>()
-    const pending: Pending = { change, revision, settled: promise, resolve, reject }
+    const createRevision = found?.createRevision ?? revision
+    const pending: Pending = { change, revision, createRevision, settled: promise, resolve, reject }
     this.#newest.set(key, pending)
     this.#waiting.push(pending)
     this.#schedule()
@@ -121,9 +121,7 @@ export class LoggedStore implements Store {
     this.#waiting = []
     let written: Promise<void> | void
     try {
-      written = this.#options.log.append(
-        batch.map(({ revision, change }) => ({ revision, key: change.key, value: change.value })),
-      )
+      written = this.#options.log.append(batch.map(rowOf))
     } catch (error) {
       this.#giveUp(batch, error)
       return
@@ -147,9 +145,9 @@ export class LoggedStore implements Store {
   #publish(batch: readonly Pending[]): void {
     const atMs = this.#options.clock.now()
     const events: StoreEvent[] = []
-    for (const { change, revision } of batch) {
-      const decoded = change.decoded?.(revision)
-      events.push(this.#committed.apply({ key: change.key, value: change.value, revision, decoded }, atMs))
+    for (const pending of batch) {
+      const decoded = pending.change.decoded?.(pending.revision)
+      events.push(this.#committed.apply({ ...rowOf(pending), decoded }, atMs))
     }
     for (let i = 0; i < batch.length; i++) {
       const pending = batch[i]!
@@ -217,6 +215,19 @@ export class LoggedStore implements Store {
     this.#watchers.end()
     await this.#options.log.close()
   }
+}
+
+function rowOf({ change: { key, value }, revision, createRevision }: Pending): LogRow {
+  return { revision, key, value, createRevision }
+}
+
+/** What a later writer has to have seen once this change is durable. */
+function seenAs({
+  change,
+  revision,
+  createRevision,
+}: Pending): Pick<Entry, 'modRevision' | 'createRevision'> | undefined {
+  return change.value === undefined ? undefined : { modRevision: revision, createRevision }
 }
 
 function closedError(): WherryError {

@@ -1,0 +1,111 @@
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+
+/** How much of the write-ahead log may wait to be brought into the database before a checkpoint begins. */
+const START_BYTES = 8 << 20
+/** Past this length of the write-ahead log, writes wait for a checkpoint to reach its end, so that it starts over. */
+const WAL_BYTES_MAX = 64 << 20
+const PAGE_BYTES = 4096
+/** The worker goes when it had nothing to do for so long: it costs some megabytes to keep, some milliseconds to start. */
+const IDLE_MS = 10_000
+
+/** How far a checkpoint came, in pages. */
+interface Progress {
+  readonly log: number
+  readonly checkpointed: number
+}
+
+/** A few lines that have to run on a thread of their own, as text, so that no bundler has to know of a second file. */
+const WORKER = `
+  const { parentPort, workerData } = require('node:worker_threads')
+  const { DatabaseSync } = require('node:sqlite')
+  const database = new DatabaseSync(workerData.path)
+  database.exec('PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0')
+  const checkpoint = database.prepare('PRAGMA wal_checkpoint(PASSIVE)')
+  parentPort.on('message', () => {
+    try {
+      const { log, checkpointed } = checkpoint.get()
+      parentPort.postMessage({ log, checkpointed })
+    } catch ({ message, errcode }) {
+      parentPort.postMessage({ failure: { message, errcode } })
+    }
+  })
+`
+
+/**
+ * Brings what is in the write-ahead log into the database, on a thread of its own, so that no commit pays for it. Under
+ * writes that never pause a checkpoint never reaches the end of the log; when that has grown too long, `room` holds the
+ * writes back for the moment that the last step takes.
+ */
+export class Checkpointer {
+  readonly #path: string
+  #walBytes = 0
+  #checkpointedBytes = 0
+  #running: Promise<void> | undefined
+  #worker: Worker | undefined
+  #idle: NodeJS.Timeout | undefined
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  /** Counts what a commit added. */
+  wrote(bytes: number): void {
+    this.#walBytes += bytes
+    // A checkpoint that fails, as on a full disk, is tried again after the next commits; the log keeps everything.
+    if (this.#walBytes - this.#checkpointedBytes >= START_BYTES) this.#checkpoint().catch(() => {})
+  }
+
+  /** Undefined when there is room for more; else resolves when there is. Rejects when the disk has none. */
+  room(): Promise<void> | undefined {
+    return this.#walBytes < WAL_BYTES_MAX ? undefined : this.#makeRoom()
+  }
+
+  async #makeRoom(): Promise<void> {
+    while (this.#walBytes >= WAL_BYTES_MAX) await this.#checkpoint()
+  }
+
+  #checkpoint(): Promise<void> {
+    this.#running ??= this.#ask()
+      .then(({ log, checkpointed }) => {
+        const complete = log === checkpointed
+        // The next commit after a complete checkpoint writes from the beginning of the log again.
+        this.#walBytes = complete ? 0 : log * PAGE_BYTES
+        this.#checkpointedBytes = complete ? 0 : checkpointed * PAGE_BYTES
+      })
+      .finally(() => {
+        this.#running = undefined
+      })
+    return this.#running
+  }
+
+  async #ask(): Promise<Progress> {
+    clearTimeout(this.#idle)
+    const worker = (this.#worker ??= new Worker(WORKER, { eval: true, workerData: { path: this.#path }, execArgv: [] }))
+    // While it works, it keeps the process; while it waits for work, it does not.
+    worker.ref()
+    try {
+      const answered = once(worker, 'message')
+      worker.postMessage('checkpoint')
+      const [answer] = (await answered) as [Progress | { readonly failure: object }]
+      if ('failure' in answer) throw Object.assign(new Error('checkpoint failed'), answer.failure)
+      return answer
+    } finally {
+      worker.unref()
+      this.#idle = setTimeout(() => void this.#stop(), IDLE_MS).unref()
+    }
+  }
+
+  async #stop(): Promise<void> {
+    clearTimeout(this.#idle)
+    const worker = this.#worker
+    this.#worker = undefined
+    await worker?.terminate()
+  }
+
+  /** Ends the thread, after the checkpoint that runs. */
+  async close(): Promise<void> {
+    await this.#running?.catch(() => {})
+    await this.#stop()
+  }
+}

@@ -1,0 +1,237 @@
+import { closeSync, fdatasync, openSync, statSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import type { StatementSync } from 'node:sqlite'
+import { setImmediate as immediate } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { crc32 } from 'node:zlib'
+import { WherryError } from '../lib/errors.ts'
+import { Checkpointer } from './checkpointer.ts'
+import type { Committed } from './committed.ts'
+import type { Log, LogRow } from './log.ts'
+import { damaged, isFull, openFailure, writeFailure } from './sqlite-errors.ts'
+
+const sync = promisify(fdatasync)
+
+/** `whry`: tells our files from other databases. */
+const APPLICATION_ID = 0x77687279
+const SCHEMA_VERSION = 1
+
+/**
+ * One row for each change, in the order of revisions; a NULL value is a delete. Rows that nobody can ask for any more are
+ * removed along with later commits, so that churn costs no commit of its own and the file stays as large as what is kept.
+ */
+const SCHEMA = `
+  CREATE TABLE log (
+    revision INTEGER PRIMARY KEY,
+    created INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    value BLOB,
+    checksum INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE history (compacted INTEGER NOT NULL) STRICT;
+  INSERT INTO history VALUES (0);
+  PRAGMA application_id = ${APPLICATION_ID};
+  PRAGMA user_version = ${SCHEMA_VERSION};
+`
+
+/** How many forgotten rows a commit removes beside writing its own: more than it adds, so that it catches up. */
+const FORGET_ROWS_MIN = 32
+const FORGET_ROWS_PER_WRITE = 3
+/** How many are removed in one step when they are to be gone at once. */
+const TIDY_ROWS = 1000
+
+/** A commit writes whole pages: the ones of its rows, and about this much beside them. */
+const COMMIT_OVERHEAD_BYTES = 8192
+const ROW_OVERHEAD_BYTES = 32
+/** Rows that are removed together mostly share their page. */
+const REMOVAL_BYTES = 512
+
+/**
+ * A log in an SQLite database with a write-ahead log of its own. A commit is written on the calling thread, which takes
+ * microseconds, and made durable by an fdatasync on Node's thread pool: the same as `synchronous=FULL`, but the event loop
+ * goes on meanwhile (decisions/0001-durable-commits.md).
+ */
+export class SqliteLog implements Log {
+  readonly #path: string
+  readonly #database: DatabaseSync
+  readonly #checkpointer: Checkpointer
+  readonly #release: () => void
+  readonly #wal: number
+  readonly #begin: StatementSync
+  readonly #end: StatementSync
+  readonly #insert: StatementSync
+  readonly #remove: StatementSync
+  readonly #setCompacted: StatementSync
+  #forgotten: number[] = []
+  #compacted: number
+  #broken = false
+
+  private constructor(path: string, database: DatabaseSync, compacted: number, release: () => void) {
+    this.#path = path
+    this.#database = database
+    this.#compacted = compacted
+    this.#release = release
+    this.#wal = openSync(`${path}-wal`, 'r')
+    this.#checkpointer = new Checkpointer(path)
+    this.#begin = database.prepare('BEGIN IMMEDIATE')
+    this.#end = database.prepare('COMMIT')
+    this.#insert = database.prepare('INSERT INTO log (revision, created, key, value, checksum) VALUES (?, ?, ?, ?, ?)')
+    this.#remove = database.prepare('DELETE FROM log WHERE revision = ?')
+    this.#setCompacted = database.prepare('UPDATE history SET compacted = ?')
+  }
+
+  /** Opens or makes the database at `path` and replays it into `committed`; `release` is called when the log is closed. */
+  static open(path: string, committed: Committed, nowMs: number, release: () => void): SqliteLog {
+    let database: DatabaseSync | undefined
+    try {
+      database = new DatabaseSync(path)
+      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0')
+      prepareSchema(database, path)
+      const compacted = Number(database.prepare('SELECT compacted FROM history').get()!['compacted'])
+      const forgotten = replay(database, path, committed, compacted, nowMs)
+      // Opening the write-ahead log by its name needs it to be there, which the first write sees to.
+      database.exec('UPDATE history SET compacted = compacted')
+      const log = new SqliteLog(path, database, compacted, release)
+      log.forget(forgotten, compacted)
+      return log
+    } catch (error) {
+      if (database?.isOpen) database.close()
+      throw openFailure(path, error)
+    }
+  }
+
+  async append(rows: readonly LogRow[]): Promise<void> {
+    const bytes = await this.#commit(rows, FORGET_ROWS_MIN + rows.length * FORGET_ROWS_PER_WRITE)
+    try {
+      await sync(this.#wal)
+    } catch (error) {
+      // After a failed sync the kernel may have dropped what it could not write: nobody knows what is on the disk.
+      this.#broken = true
+      throw writeFailure(this.#path, error)
+    }
+    this.#checkpointer.wrote(bytes)
+  }
+
+  /** Writes rows and removes forgotten ones in one transaction, which is not durable yet; answers about how many bytes. */
+  async #commit(rows: readonly LogRow[], forgetMax: number): Promise<number> {
+    try {
+      const full = this.#checkpointer.room()
+      if (full !== undefined) await full
+      let bytes = COMMIT_OVERHEAD_BYTES
+      this.#begin.run()
+      for (const { revision, createRevision, key, value } of rows) {
+        this.#insert.run(revision, createRevision, key, value ?? null, checksum(key, value))
+        bytes += key.length + (value?.length ?? 0) + ROW_OVERHEAD_BYTES
+      }
+      const removed = Math.min(forgetMax, this.#forgotten.length)
+      if (removed > 0) this.#setCompacted.run(this.#compacted)
+      for (let i = 0; i < removed; i++) this.#remove.run(this.#forgotten[i]!)
+      this.#end.run()
+      this.#forgotten.splice(0, removed)
+      return bytes + removed * REMOVAL_BYTES
+    } catch (error) {
+      this.#rollBack(error)
+      throw writeFailure(this.#path, error)
+    }
+  }
+
+  intact(): boolean {
+    return !this.#broken
+  }
+
+  forget(revisions: readonly number[], compacted: number): void {
+    for (const revision of revisions) this.#forgotten.push(revision)
+    this.#compacted = compacted
+  }
+
+  async tidy(): Promise<void> {
+    while (this.#forgotten.length > 0) {
+      this.#checkpointer.wrote(await this.#commit([], TIDY_ROWS))
+      await immediate()
+    }
+  }
+
+  #rollBack(error: unknown): void {
+    try {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
+      // A full disk leaves the database as it was; any other error says that it cannot be relied on.
+      this.#broken = !isFull(error)
+    } catch {
+      this.#broken = true
+    }
+  }
+
+  fileBytes(): number {
+    let bytes = 0
+    for (const suffix of ['', '-wal']) bytes += statSync(this.#path + suffix, { throwIfNoEntry: false })?.size ?? 0
+    return bytes
+  }
+
+  async close(): Promise<void> {
+    await this.#checkpointer.close()
+    // SQLite brings the rest of the write-ahead log into the database when its last user leaves.
+    this.#database.close()
+    closeSync(this.#wal)
+    this.#release()
+  }
+}
+
+function prepareSchema(database: DatabaseSync, path: string): void {
+  const pragma = (name: string): number => Number(database.prepare(`PRAGMA ${name}`).get()?.[name])
+  const version = pragma('user_version')
+  if (version === 0 && pragma('page_count') <= 1) {
+    database.exec(`BEGIN; ${SCHEMA} COMMIT`)
+    return
+  }
+  if (pragma('application_id') !== APPLICATION_ID) {
+    throw damaged(path, 'it is a database, but not one of wherry')
+  }
+  if (version !== SCHEMA_VERSION) {
+    throw new WherryError(
+      'unavailable',
+      `The store at ${path} was written by a newer wherry (its schema is ${version}).`,
+      {
+        hint: `Start it with that version again, or with a data directory of its own; this one knows schema ${SCHEMA_VERSION}.`,
+      },
+    )
+  }
+}
+
+/** Brings the log back into memory; answers the revisions of rows that were forgotten but not removed yet. */
+function replay(
+  database: DatabaseSync,
+  path: string,
+  committed: Committed,
+  compacted: number,
+  nowMs: number,
+): number[] {
+  const forgotten: number[] = []
+  const rows = database.prepare('SELECT revision, created, key, value, checksum FROM log ORDER BY revision')
+  rows.setReturnArrays(true)
+  let past = true
+  for (const row of rows.iterate()) {
+    const [revision, createRevision, key, bytes, sum] = row as unknown as [
+      number,
+      number,
+      string,
+      Uint8Array | null,
+      number,
+    ]
+    const value = bytes === null ? undefined : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    if (checksum(key, value) !== sum) throw damaged(path, `the bytes of ${key} at revision ${revision} have changed`)
+    if (past && revision > compacted) {
+      past = false
+      forgotten.push(...committed.compact(compacted))
+    }
+    // A delete whose victim has been removed from the log already says nothing any more.
+    if (value === undefined && committed.get(key) === undefined) forgotten.push(revision)
+    else committed.apply({ revision, createRevision, key, value }, nowMs)
+  }
+  committed.startAt(compacted)
+  if (past) forgotten.push(...committed.compact(compacted))
+  return forgotten
+}
+
+function checksum(key: string, value: Buffer | undefined): number {
+  return value === undefined ? crc32(key) : crc32(value, crc32(key))
+}
