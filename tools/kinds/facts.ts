@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import type { ListType, Scalar, Union } from '../../src/api/meta/schema.ts'
+import { defaults } from './additions.ts'
 
 /** One field of a message, with what all the sources say about it. */
 export interface FieldFacts {
@@ -19,6 +20,7 @@ export interface FieldFacts {
   readonly list: ListType | undefined
   readonly keys: readonly string[]
   readonly atomic: boolean
+  readonly granular: boolean
   readonly patchStrategy: string | undefined
   readonly mergeKey: string | undefined
 }
@@ -174,7 +176,9 @@ function messageFacts(
     union,
     fields: ordered.map((field) => {
       const property = field.json === undefined ? undefined : definition?.properties?.[field.json]
-      return fieldFacts(field, goFields[place(field)], types, property, definition?.required ?? [])
+      const found = fieldFacts(field, goFields[place(field)], types, property, definition?.required ?? [])
+      const added = defaults[`${protoName.split('.').slice(-3).join('.')}.${found.name}`]
+      return added === undefined ? found : { ...found, default: added }
     }),
   }
 }
@@ -205,11 +209,12 @@ function fieldFacts(
     pointer: field.pointer === true,
     omitempty: field.omitempty === true,
     required: field.json !== undefined && required.includes(field.json),
-    default: value === undefined ? undefined : parseDefault(value),
+    default: value === undefined ? undefined : parseDefault(value, types),
     enum: enumType !== undefined && isClosed(types[enumType]) ? enumType : undefined,
     list: field.label === 'repeated' ? listType : undefined,
     keys,
     atomic: property?.['x-kubernetes-map-type'] === 'atomic' || marker('mapType') === 'atomic',
+    granular: marker('mapType') === 'granular' || marker('structType') === 'granular',
     patchStrategy: (property?.['x-kubernetes-patch-strategy'] as string | undefined) ?? go?.patchStrategy,
     mergeKey: (property?.['x-kubernetes-patch-merge-key'] as string | undefined) ?? go?.patchMergeKey,
   }
@@ -224,13 +229,13 @@ function isClosed(type: GoType | undefined): boolean {
   )
 }
 
-/** Some defaults name a constant instead of giving a value; those are set by functions. */
-function parseDefault(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+/** A default is JSON, or names a constant. */
+function parseDefault(text: string, types: Record<string, GoType>): unknown {
+  const [, constant] = /^ref\((\w+)\)$/.exec(text) ?? []
+  if (constant === undefined) return JSON.parse(text)
+  return Object.values(types)
+    .flatMap((type) => type.values ?? [])
+    .find((one) => one.const === constant)?.value
 }
 
 /** As in schema.ts, which has it from the package. */

@@ -51,6 +51,7 @@ export function optionsOf(pkg: PackageFacts, field: FieldFacts): FieldOptions {
     ...(field.list === undefined ? {} : { list: field.list }),
     ...(field.keys.length === 0 ? {} : { keys: field.keys }),
     ...(field.atomic ? { atomic: true } : {}),
+    ...(field.granular ? { granular: true } : {}),
     ...(field.patchStrategy === undefined ? {} : { patchStrategy: field.patchStrategy }),
     ...(field.mergeKey === undefined ? {} : { mergeKey: field.mergeKey }),
   }

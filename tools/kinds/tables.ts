@@ -106,6 +106,7 @@ function optionsOf(field: FieldFacts, builder: string): string[] {
     field.list === undefined ? '' : `list: '${field.list}'`,
     field.keys.length === 0 ? '' : `keys: ${literal(field.keys)}`,
     field.atomic ? 'atomic: true' : '',
+    field.granular ? 'granular: true' : '',
     field.patchStrategy === undefined ? '' : `patchStrategy: ${quote(field.patchStrategy)}`,
     field.mergeKey === undefined ? '' : `mergeKey: ${quote(field.mergeKey)}`,
   ].filter((one) => one !== '')
@@ -179,5 +180,8 @@ export function quote(text: string): string {
 
 function literal(value: unknown): string {
   if (typeof value === 'string') return quote(value)
-  return Array.isArray(value) ? `[${value.map(literal).join(', ')}]` : JSON.stringify(value)
+  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const entries = Object.entries(value).map(([name, one]) => `${key(name)}: ${literal(one)}`)
+  return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`
 }

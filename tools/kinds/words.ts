@@ -1,4 +1,5 @@
 import type { FieldFacts } from './facts.ts'
+import { messageSentences, sentences } from './sentences.ts'
 
 /** A sentence about a field: from the lists of sentences if one is there, else made from its name and type. */
 export function fieldDoc(message: string, field: FieldFacts): string {
@@ -28,7 +29,7 @@ function generated(field: FieldFacts): string {
   const words = split(field.name)
   if (field.type === 'time' || field.type === 'microTime') return `When: ${words.replace(/ (time|timestamp)$/, '')}.`
   if (words.endsWith(' seconds')) return sentence(`${words.slice(0, -' seconds'.length)}, in seconds`)
-  if (field.type === 'bool') return `Whether it is so: ${words}.`
+  if (field.type === 'bool') return `Whether: ${words}.`
   if (field.shape === 'map') return sentence(`${words}, by key`)
   return sentence(words)
 }
@@ -46,7 +47,3 @@ function split(name: string): string {
     .map((word) => (/^[A-Z][a-z]/.test(word) ? word.toLowerCase() : word))
     .join(' ')
 }
-
-const messageSentences: Readonly<Record<string, string>> = {}
-
-const sentences: Readonly<Record<string, string>> = {}

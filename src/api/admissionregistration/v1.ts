@@ -38,7 +38,7 @@ export const ApplyConfiguration = message('ApplyConfiguration', 'Apply configura
 export type ApplyConfiguration = Static<typeof ApplyConfiguration>
 
 export const AuditAnnotation = message('AuditAnnotation', 'Audit annotation.', {
-  key: string(1, { required: true, doc: 'Key.' }),
+  key: string(1, { required: true, doc: 'The key.' }),
   valueExpression: string(2, { required: true, doc: 'Value expression.' }),
 })
 export type AuditAnnotation = Static<typeof AuditAnnotation>
@@ -55,7 +55,7 @@ export const JSONPatch = message('JSONPatch', 'JSON patch.', {
 export type JSONPatch = Static<typeof JSONPatch>
 
 export const MatchCondition = message('MatchCondition', 'One thing that holds, or does not, of: match.', {
-  name: string(1, { required: true, doc: 'Name.' }),
+  name: string(1, { required: true, doc: 'Its name.' }),
   expression: string(2, { required: true, doc: 'Expression.' }),
 })
 export type MatchCondition = Static<typeof MatchCondition>
@@ -63,8 +63,8 @@ export type MatchCondition = Static<typeof MatchCondition>
 export const Rule = message('Rule', 'Rule.', {
   apiGroups: list(1, 'string', { list: 'atomic', doc: 'Api groups.' }),
   apiVersions: list(2, 'string', { list: 'atomic', doc: 'Api versions.' }),
-  resources: list(3, 'string', { list: 'atomic', doc: 'Resources.' }),
-  scope: string(4, { pointer: true, enum: ScopeType, doc: 'Scope.' }),
+  resources: list(3, 'string', { list: 'atomic', doc: 'How much it needs, and may take at most.' }),
+  scope: string(4, { pointer: true, default: '*', enum: ScopeType, doc: 'What it reaches over.' }),
 })
 export type Rule = Static<typeof Rule>
 
@@ -89,11 +89,11 @@ export const MatchResources = message(
   'MatchResources',
   'Match resources.',
   {
-    namespaceSelector: ref(1, LabelSelector, { doc: 'Namespace selector.' }),
-    objectSelector: ref(2, LabelSelector, { doc: 'Object selector.' }),
+    namespaceSelector: ref(1, LabelSelector, { default: {}, doc: 'Namespace selector.' }),
+    objectSelector: ref(2, LabelSelector, { default: {}, doc: 'Object selector.' }),
     resourceRules: list(3, NamedRuleWithOperations, { list: 'atomic', doc: 'Resource rules.' }),
     excludeResourceRules: list(4, NamedRuleWithOperations, { list: 'atomic', doc: 'Exclude resource rules.' }),
-    matchPolicy: string(7, { pointer: true, enum: MatchPolicyType, doc: 'Match policy.' }),
+    matchPolicy: string(7, { pointer: true, default: 'Equivalent', enum: MatchPolicyType, doc: 'Match policy.' }),
   },
   { atomic: true },
 )
@@ -103,8 +103,8 @@ export const ParamKind = message(
   'ParamKind',
   'Param kind.',
   {
-    apiVersion: string(1, { doc: 'Api version.' }),
-    kind: string(2, { doc: 'Kind.' }),
+    apiVersion: string(1, { doc: 'The version of the API that this is written for.' }),
+    kind: string(2, { doc: 'The kind of the thing.' }),
   },
   { atomic: true },
 )
@@ -114,7 +114,7 @@ export const Variable = message(
   'Variable',
   'Variable.',
   {
-    name: string(1, { required: true, doc: 'Name.' }),
+    name: string(1, { required: true, doc: 'Its name.' }),
     expression: string(2, { required: true, doc: 'Expression.' }),
   },
   { atomic: true },
@@ -136,7 +136,7 @@ export const MutatingAdmissionPolicySpec = message(
     matchConstraints: ref(2, MatchResources, { doc: 'Match constraints.' }),
     variables: list(3, Variable, { list: 'atomic', doc: 'Variables.' }),
     mutations: list(4, Mutation, { list: 'atomic', doc: 'Mutations.' }),
-    failurePolicy: string(5, { pointer: true, enum: FailurePolicyType, doc: 'Failure policy.' }),
+    failurePolicy: string(5, { pointer: true, default: 'Fail', enum: FailurePolicyType, doc: 'Failure policy.' }),
     matchConditions: list(6, MatchCondition, {
       list: 'map',
       keys: ['name'],
@@ -149,19 +149,23 @@ export const MutatingAdmissionPolicySpec = message(
 )
 export type MutatingAdmissionPolicySpec = Static<typeof MutatingAdmissionPolicySpec>
 
-export const MutatingAdmissionPolicy = object('MutatingAdmissionPolicy', 'Mutating admission policy.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, MutatingAdmissionPolicySpec, { doc: 'Spec.' }),
-})
+export const MutatingAdmissionPolicy = object(
+  'MutatingAdmissionPolicy',
+  'Changes objects by expressions when they are written.',
+  {
+    metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+    spec: embed(2, MutatingAdmissionPolicySpec, { doc: 'What is wanted.' }),
+  },
+)
 export type MutatingAdmissionPolicy = Static<typeof MutatingAdmissionPolicy>
 
 export const ParamRef = message(
   'ParamRef',
   'Param ref.',
   {
-    name: string(1, { doc: 'Name.' }),
-    namespace: string(2, { doc: 'Namespace.' }),
-    selector: ref(3, LabelSelector, { doc: 'Selector.' }),
+    name: string(1, { doc: 'Its name.' }),
+    namespace: string(2, { doc: 'The namespace that it lives in.' }),
+    selector: ref(3, LabelSelector, { doc: 'Which objects are meant, by their labels.' }),
     parameterNotFoundAction: string(4, { pointer: true, doc: 'Parameter not found action.' }),
   },
   { atomic: true },
@@ -183,8 +187,8 @@ export const MutatingAdmissionPolicyBinding = object(
   'MutatingAdmissionPolicyBinding',
   'Mutating admission policy binding.',
   {
-    metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-    spec: embed(2, MutatingAdmissionPolicyBindingSpec, { doc: 'Spec.' }),
+    metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+    spec: embed(2, MutatingAdmissionPolicyBindingSpec, { doc: 'What is wanted.' }),
   },
 )
 export type MutatingAdmissionPolicyBinding = Static<typeof MutatingAdmissionPolicyBinding>
@@ -193,8 +197,8 @@ export const MutatingAdmissionPolicyBindingList = object(
   'MutatingAdmissionPolicyBindingList',
   'A page of objects: mutating admission policy binding.',
   {
-    metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-    items: list(2, MutatingAdmissionPolicyBinding, { required: true, doc: 'Items.' }),
+    metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+    items: list(2, MutatingAdmissionPolicyBinding, { required: true, doc: 'The objects.' }),
   },
 )
 export type MutatingAdmissionPolicyBindingList = Static<typeof MutatingAdmissionPolicyBindingList>
@@ -203,17 +207,17 @@ export const MutatingAdmissionPolicyList = object(
   'MutatingAdmissionPolicyList',
   'A page of objects: mutating admission policy.',
   {
-    metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-    items: list(2, MutatingAdmissionPolicy, { required: true, doc: 'Items.' }),
+    metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+    items: list(2, MutatingAdmissionPolicy, { required: true, doc: 'The objects.' }),
   },
 )
 export type MutatingAdmissionPolicyList = Static<typeof MutatingAdmissionPolicyList>
 
 export const ServiceReference = message('ServiceReference', 'Service reference.', {
-  namespace: string(1, { required: true, doc: 'Namespace.' }),
-  name: string(2, { required: true, doc: 'Name.' }),
-  path: string(3, { pointer: true, doc: 'Path.' }),
-  port: int32(4, { pointer: true, doc: 'Port.' }),
+  namespace: string(1, { required: true, doc: 'The namespace that it lives in.' }),
+  name: string(2, { required: true, doc: 'Its name.' }),
+  path: string(3, { pointer: true, doc: 'The path.' }),
+  port: int32(4, { pointer: true, default: 443, doc: 'The port.' }),
 })
 export type ServiceReference = Static<typeof ServiceReference>
 
@@ -225,17 +229,22 @@ export const WebhookClientConfig = message('WebhookClientConfig', 'Webhook clien
 export type WebhookClientConfig = Static<typeof WebhookClientConfig>
 
 export const MutatingWebhook = message('MutatingWebhook', 'Mutating webhook.', {
-  name: string(1, { required: true, doc: 'Name.' }),
+  name: string(1, { required: true, doc: 'Its name.' }),
   clientConfig: embed(2, WebhookClientConfig, { required: true, doc: 'Client config.' }),
-  rules: list(3, RuleWithOperations, { list: 'atomic', doc: 'Rules.' }),
-  failurePolicy: string(4, { pointer: true, enum: FailurePolicyType, doc: 'Failure policy.' }),
-  matchPolicy: string(9, { pointer: true, enum: MatchPolicyType, doc: 'Match policy.' }),
-  namespaceSelector: ref(5, LabelSelector, { doc: 'Namespace selector.' }),
-  objectSelector: ref(11, LabelSelector, { doc: 'Object selector.' }),
+  rules: list(3, RuleWithOperations, { list: 'atomic', doc: 'The rules.' }),
+  failurePolicy: string(4, { pointer: true, default: 'Fail', enum: FailurePolicyType, doc: 'Failure policy.' }),
+  matchPolicy: string(9, { pointer: true, default: 'Equivalent', enum: MatchPolicyType, doc: 'Match policy.' }),
+  namespaceSelector: ref(5, LabelSelector, { default: {}, doc: 'Namespace selector.' }),
+  objectSelector: ref(11, LabelSelector, { default: {}, doc: 'Object selector.' }),
   sideEffects: string(6, { required: true, pointer: true, enum: SideEffectClass, doc: 'Side effects.' }),
-  timeoutSeconds: int32(7, { pointer: true, doc: 'Timeout, in seconds.' }),
+  timeoutSeconds: int32(7, { pointer: true, default: 10, doc: 'How long to wait for an answer, in seconds.' }),
   admissionReviewVersions: list(8, 'string', { required: true, list: 'atomic', doc: 'Admission review versions.' }),
-  reinvocationPolicy: string(10, { pointer: true, enum: ReinvocationPolicyType, doc: 'Reinvocation policy.' }),
+  reinvocationPolicy: string(10, {
+    pointer: true,
+    default: 'Never',
+    enum: ReinvocationPolicyType,
+    doc: 'Reinvocation policy.',
+  }),
   matchConditions: list(12, MatchCondition, {
     list: 'map',
     keys: ['name'],
@@ -246,24 +255,28 @@ export const MutatingWebhook = message('MutatingWebhook', 'Mutating webhook.', {
 })
 export type MutatingWebhook = Static<typeof MutatingWebhook>
 
-export const MutatingWebhookConfiguration = object('MutatingWebhookConfiguration', 'Mutating webhook configuration.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  webhooks: list(2, MutatingWebhook, {
-    list: 'map',
-    keys: ['name'],
-    patchStrategy: 'merge',
-    mergeKey: 'name',
-    doc: 'Webhooks.',
-  }),
-})
+export const MutatingWebhookConfiguration = object(
+  'MutatingWebhookConfiguration',
+  'Asks servers to change objects when they are written.',
+  {
+    metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+    webhooks: list(2, MutatingWebhook, {
+      list: 'map',
+      keys: ['name'],
+      patchStrategy: 'merge',
+      mergeKey: 'name',
+      doc: 'Webhooks.',
+    }),
+  },
+)
 export type MutatingWebhookConfiguration = Static<typeof MutatingWebhookConfiguration>
 
 export const MutatingWebhookConfigurationList = object(
   'MutatingWebhookConfigurationList',
   'A page of objects: mutating webhook configuration.',
   {
-    metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-    items: list(2, MutatingWebhookConfiguration, { required: true, doc: 'Items.' }),
+    metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+    items: list(2, MutatingWebhookConfiguration, { required: true, doc: 'The objects.' }),
   },
 )
 export type MutatingWebhookConfigurationList = Static<typeof MutatingWebhookConfigurationList>
@@ -275,8 +288,8 @@ export type TypeChecking = Static<typeof TypeChecking>
 
 export const Validation = message('Validation', 'Validation.', {
   expression: string(1, { required: true, doc: 'Expression.' }),
-  message: string(2, { doc: 'Message.' }),
-  reason: string(3, { pointer: true, doc: 'Reason.' }),
+  message: string(2, { doc: 'What happened, for people to read.' }),
+  reason: string(3, { pointer: true, doc: 'Why, in one word.' }),
   messageExpression: string(4, { doc: 'Message expression.' }),
 })
 export type Validation = Static<typeof Validation>
@@ -288,7 +301,7 @@ export const ValidatingAdmissionPolicySpec = message(
     paramKind: ref(1, ParamKind, { doc: 'Param kind.' }),
     matchConstraints: ref(2, MatchResources, { doc: 'Match constraints.' }),
     validations: list(3, Validation, { list: 'atomic', doc: 'Validations.' }),
-    failurePolicy: string(4, { pointer: true, enum: FailurePolicyType, doc: 'Failure policy.' }),
+    failurePolicy: string(4, { pointer: true, default: 'Fail', enum: FailurePolicyType, doc: 'Failure policy.' }),
     auditAnnotations: list(5, AuditAnnotation, { list: 'atomic', doc: 'Audit annotations.' }),
     matchConditions: list(6, MatchCondition, {
       list: 'map',
@@ -312,18 +325,22 @@ export const ValidatingAdmissionPolicyStatus = message(
   'ValidatingAdmissionPolicyStatus',
   'What is known of: validating admission policy.',
   {
-    observedGeneration: int64(1, { doc: 'Observed generation.' }),
+    observedGeneration: int64(1, { doc: 'The generation that this was written for.' }),
     typeChecking: ref(2, TypeChecking, { doc: 'Type checking.' }),
-    conditions: list(3, Condition, { list: 'map', keys: ['type'], doc: 'Conditions.' }),
+    conditions: list(3, Condition, { list: 'map', keys: ['type'], doc: 'What holds now, and since when.' }),
   },
 )
 export type ValidatingAdmissionPolicyStatus = Static<typeof ValidatingAdmissionPolicyStatus>
 
-export const ValidatingAdmissionPolicy = object('ValidatingAdmissionPolicy', 'Validating admission policy.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, ValidatingAdmissionPolicySpec, { doc: 'Spec.' }),
-  status: embed(3, ValidatingAdmissionPolicyStatus, { doc: 'Status.' }),
-})
+export const ValidatingAdmissionPolicy = object(
+  'ValidatingAdmissionPolicy',
+  'Accepts or refuses objects by expressions when they are written.',
+  {
+    metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+    spec: embed(2, ValidatingAdmissionPolicySpec, { doc: 'What is wanted.' }),
+    status: embed(3, ValidatingAdmissionPolicyStatus, { doc: 'What is known.' }),
+  },
+)
 export type ValidatingAdmissionPolicy = Static<typeof ValidatingAdmissionPolicy>
 
 export const ValidatingAdmissionPolicyBindingSpec = message(
@@ -348,8 +365,8 @@ export const ValidatingAdmissionPolicyBinding = object(
   'ValidatingAdmissionPolicyBinding',
   'Validating admission policy binding.',
   {
-    metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-    spec: embed(2, ValidatingAdmissionPolicyBindingSpec, { required: true, omitempty: true, doc: 'Spec.' }),
+    metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+    spec: embed(2, ValidatingAdmissionPolicyBindingSpec, { required: true, omitempty: true, doc: 'What is wanted.' }),
   },
 )
 export type ValidatingAdmissionPolicyBinding = Static<typeof ValidatingAdmissionPolicyBinding>
@@ -358,8 +375,8 @@ export const ValidatingAdmissionPolicyBindingList = object(
   'ValidatingAdmissionPolicyBindingList',
   'A page of objects: validating admission policy binding.',
   {
-    metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-    items: list(2, ValidatingAdmissionPolicyBinding, { required: true, doc: 'Items.' }),
+    metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+    items: list(2, ValidatingAdmissionPolicyBinding, { required: true, doc: 'The objects.' }),
   },
 )
 export type ValidatingAdmissionPolicyBindingList = Static<typeof ValidatingAdmissionPolicyBindingList>
@@ -368,22 +385,22 @@ export const ValidatingAdmissionPolicyList = object(
   'ValidatingAdmissionPolicyList',
   'A page of objects: validating admission policy.',
   {
-    metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-    items: list(2, ValidatingAdmissionPolicy, { required: true, doc: 'Items.' }),
+    metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+    items: list(2, ValidatingAdmissionPolicy, { required: true, doc: 'The objects.' }),
   },
 )
 export type ValidatingAdmissionPolicyList = Static<typeof ValidatingAdmissionPolicyList>
 
 export const ValidatingWebhook = message('ValidatingWebhook', 'Validating webhook.', {
-  name: string(1, { required: true, doc: 'Name.' }),
+  name: string(1, { required: true, doc: 'Its name.' }),
   clientConfig: embed(2, WebhookClientConfig, { required: true, doc: 'Client config.' }),
-  rules: list(3, RuleWithOperations, { list: 'atomic', doc: 'Rules.' }),
-  failurePolicy: string(4, { pointer: true, enum: FailurePolicyType, doc: 'Failure policy.' }),
-  matchPolicy: string(9, { pointer: true, enum: MatchPolicyType, doc: 'Match policy.' }),
-  namespaceSelector: ref(5, LabelSelector, { doc: 'Namespace selector.' }),
-  objectSelector: ref(10, LabelSelector, { doc: 'Object selector.' }),
+  rules: list(3, RuleWithOperations, { list: 'atomic', doc: 'The rules.' }),
+  failurePolicy: string(4, { pointer: true, default: 'Fail', enum: FailurePolicyType, doc: 'Failure policy.' }),
+  matchPolicy: string(9, { pointer: true, default: 'Equivalent', enum: MatchPolicyType, doc: 'Match policy.' }),
+  namespaceSelector: ref(5, LabelSelector, { default: {}, doc: 'Namespace selector.' }),
+  objectSelector: ref(10, LabelSelector, { default: {}, doc: 'Object selector.' }),
   sideEffects: string(6, { required: true, pointer: true, enum: SideEffectClass, doc: 'Side effects.' }),
-  timeoutSeconds: int32(7, { pointer: true, doc: 'Timeout, in seconds.' }),
+  timeoutSeconds: int32(7, { pointer: true, default: 10, doc: 'How long to wait for an answer, in seconds.' }),
   admissionReviewVersions: list(8, 'string', { required: true, list: 'atomic', doc: 'Admission review versions.' }),
   matchConditions: list(11, MatchCondition, {
     list: 'map',
@@ -397,9 +414,9 @@ export type ValidatingWebhook = Static<typeof ValidatingWebhook>
 
 export const ValidatingWebhookConfiguration = object(
   'ValidatingWebhookConfiguration',
-  'Validating webhook configuration.',
+  'Asks servers to accept or refuse objects when they are written.',
   {
-    metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+    metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
     webhooks: list(2, ValidatingWebhook, {
       list: 'map',
       keys: ['name'],
@@ -415,8 +432,8 @@ export const ValidatingWebhookConfigurationList = object(
   'ValidatingWebhookConfigurationList',
   'A page of objects: validating webhook configuration.',
   {
-    metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-    items: list(2, ValidatingWebhookConfiguration, { required: true, doc: 'Items.' }),
+    metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+    items: list(2, ValidatingWebhookConfiguration, { required: true, doc: 'The objects.' }),
   },
 )
 export type ValidatingWebhookConfigurationList = Static<typeof ValidatingWebhookConfigurationList>

@@ -12,16 +12,16 @@ export const APISubresourceDiscovery = message('APISubresourceDiscovery', 'API s
   subresource: string(1, { always: true, doc: 'Subresource.' }),
   responseKind: ref(2, GroupVersionKind, { doc: 'Response kind.' }),
   acceptedTypes: list(3, GroupVersionKind, { list: 'map', keys: ['group', 'version', 'kind'], doc: 'Accepted types.' }),
-  verbs: list(4, 'string', { always: true, list: 'set', doc: 'Verbs.' }),
+  verbs: list(4, 'string', { always: true, list: 'set', doc: 'What may be done.' }),
 })
 export type APISubresourceDiscovery = Static<typeof APISubresourceDiscovery>
 
 export const APIResourceDiscovery = message('APIResourceDiscovery', 'API resource discovery.', {
   resource: string(1, { always: true, doc: 'Resource.' }),
   responseKind: ref(2, GroupVersionKind, { doc: 'Response kind.' }),
-  scope: string(3, { always: true, doc: 'Scope.' }),
+  scope: string(3, { always: true, doc: 'What it reaches over.' }),
   singularResource: string(4, { always: true, doc: 'Singular resource.' }),
-  verbs: list(5, 'string', { always: true, list: 'set', doc: 'Verbs.' }),
+  verbs: list(5, 'string', { always: true, list: 'set', doc: 'What may be done.' }),
   shortNames: list(6, 'string', { list: 'set', doc: 'Short names.' }),
   categories: list(7, 'string', { list: 'set', doc: 'Categories.' }),
   subresources: list(8, APISubresourceDiscovery, { list: 'map', keys: ['subresource'], doc: 'Subresources.' }),
@@ -30,19 +30,23 @@ export type APIResourceDiscovery = Static<typeof APIResourceDiscovery>
 
 export const APIVersionDiscovery = message('APIVersionDiscovery', 'API version discovery.', {
   version: string(1, { always: true, doc: 'Version.' }),
-  resources: list(2, APIResourceDiscovery, { list: 'map', keys: ['resource'], doc: 'Resources.' }),
+  resources: list(2, APIResourceDiscovery, {
+    list: 'map',
+    keys: ['resource'],
+    doc: 'How much it needs, and may take at most.',
+  }),
   freshness: string(3, { doc: 'Freshness.' }),
 })
 export type APIVersionDiscovery = Static<typeof APIVersionDiscovery>
 
 export const APIGroupDiscovery = object('APIGroupDiscovery', 'API group discovery.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
   versions: list(2, APIVersionDiscovery, { list: 'map', keys: ['version'], doc: 'Versions.' }),
 })
 export type APIGroupDiscovery = Static<typeof APIGroupDiscovery>
 
 export const APIGroupDiscoveryList = object('APIGroupDiscoveryList', 'A page of objects: API group discovery.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, APIGroupDiscovery, { always: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, APIGroupDiscovery, { always: true, doc: 'The objects.' }),
 })
 export type APIGroupDiscoveryList = Static<typeof APIGroupDiscoveryList>

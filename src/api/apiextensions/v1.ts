@@ -31,14 +31,14 @@ export const FieldValueErrorReason = [
 export type FieldValueErrorReason = (typeof FieldValueErrorReason)[number]
 
 export const ConversionRequest = message('ConversionRequest', 'Conversion request.', {
-  uid: string(1, { always: true, doc: 'Uid.' }),
+  uid: string(1, { always: true, doc: 'Unique over all time and space; set by the server.' }),
   desiredAPIVersion: string(2, { always: true, doc: 'Desired API version.' }),
   objects: list(3, 'rawExtension', { always: true, list: 'atomic', doc: 'Objects.' }),
 })
 export type ConversionRequest = Static<typeof ConversionRequest>
 
 export const ConversionResponse = message('ConversionResponse', 'Conversion response.', {
-  uid: string(1, { always: true, doc: 'Uid.' }),
+  uid: string(1, { always: true, doc: 'Unique over all time and space; set by the server.' }),
   convertedObjects: list(2, 'rawExtension', { always: true, list: 'atomic', doc: 'Converted objects.' }),
   result: embed(3, Status, { always: true, doc: 'Result.' }),
 })
@@ -54,21 +54,21 @@ export const CustomResourceColumnDefinition = message(
   'CustomResourceColumnDefinition',
   'Custom resource column definition.',
   {
-    name: string(1, { required: true, doc: 'Name.' }),
-    type: string(2, { required: true, doc: 'Type.' }),
+    name: string(1, { required: true, doc: 'Its name.' }),
+    type: string(2, { required: true, doc: 'Which of several kinds it is.' }),
     format: string(3, { doc: 'Format.' }),
     description: string(4, { doc: 'Description.' }),
-    priority: int32(5, { doc: 'Priority.' }),
+    priority: int32(5, { doc: 'Which come first; from its class.' }),
     jsonPath: string(6, { required: true, doc: 'Json path.' }),
   },
 )
 export type CustomResourceColumnDefinition = Static<typeof CustomResourceColumnDefinition>
 
 export const ServiceReference = message('ServiceReference', 'Service reference.', {
-  namespace: string(1, { required: true, doc: 'Namespace.' }),
-  name: string(2, { required: true, doc: 'Name.' }),
-  path: string(3, { pointer: true, doc: 'Path.' }),
-  port: int32(4, { pointer: true, doc: 'Port.' }),
+  namespace: string(1, { required: true, doc: 'The namespace that it lives in.' }),
+  name: string(2, { required: true, doc: 'Its name.' }),
+  path: string(3, { pointer: true, doc: 'The path.' }),
+  port: int32(4, { pointer: true, default: 443, doc: 'The port.' }),
 })
 export type ServiceReference = Static<typeof ServiceReference>
 
@@ -86,7 +86,7 @@ export const WebhookConversion = message('WebhookConversion', 'Webhook conversio
 export type WebhookConversion = Static<typeof WebhookConversion>
 
 export const CustomResourceConversion = message('CustomResourceConversion', 'Custom resource conversion.', {
-  strategy: string(1, { required: true, doc: 'Strategy.' }),
+  strategy: string(1, { required: true, doc: 'How to replace the old by the new.' }),
   webhook: ref(2, WebhookConversion, { doc: 'Webhook.' }),
 })
 export type CustomResourceConversion = Static<typeof CustomResourceConversion>
@@ -98,7 +98,7 @@ export const CustomResourceDefinitionNames = message(
     plural: string(1, { required: true, doc: 'Plural.' }),
     singular: string(2, { doc: 'Singular.' }),
     shortNames: list(3, 'string', { list: 'atomic', doc: 'Short names.' }),
-    kind: string(4, { required: true, doc: 'Kind.' }),
+    kind: string(4, { required: true, doc: 'The kind of the thing.' }),
     listKind: string(5, { doc: 'List kind.' }),
     categories: list(6, 'string', { list: 'atomic', doc: 'Categories.' }),
   },
@@ -121,7 +121,7 @@ export const JSONSchemaPropsOrBool: Message<JSONSchemaPropsOrBool> = union(
   'JSON schema props or bool.',
   'schemaOrBool',
   {
-    allows: bool(1, { always: true, doc: 'Whether it is so: allows.' }),
+    allows: bool(1, { always: true, doc: 'Whether: allows.' }),
     schema: ref(2, () => JSONSchemaProps, { always: true, doc: 'Schema.' }),
   },
 )
@@ -146,11 +146,11 @@ export type ExternalDocumentation = Static<typeof ExternalDocumentation>
 
 export const ValidationRule = message('ValidationRule', 'Validation rule.', {
   rule: string(1, { required: true, doc: 'Rule.' }),
-  message: string(2, { doc: 'Message.' }),
+  message: string(2, { doc: 'What happened, for people to read.' }),
   messageExpression: string(3, { doc: 'Message expression.' }),
-  reason: string(4, { pointer: true, enum: FieldValueErrorReason, doc: 'Reason.' }),
-  fieldPath: string(5, { doc: 'Field path.' }),
-  optionalOldSelf: bool(6, { pointer: true, doc: 'Whether it is so: optional old self.' }),
+  reason: string(4, { pointer: true, enum: FieldValueErrorReason, doc: 'Why, in one word.' }),
+  fieldPath: string(5, { doc: 'The path of the field.' }),
+  optionalOldSelf: bool(6, { pointer: true, doc: 'Whether: optional old self.' }),
 })
 export type ValidationRule = Static<typeof ValidationRule>
 
@@ -159,26 +159,26 @@ export const JSONSchemaProps: Message<JSONSchemaProps> = message('JSONSchemaProp
   $schema: string(2, { doc: '$schema.' }),
   $ref: string(3, { pointer: true, doc: '$ref.' }),
   description: string(4, { doc: 'Description.' }),
-  type: string(5, { doc: 'Type.' }),
+  type: string(5, { doc: 'Which of several kinds it is.' }),
   format: string(6, { doc: 'Format.' }),
   title: string(7, { doc: 'Title.' }),
-  default: json(8, { pointer: true, doc: 'Default.' }),
+  default: json(8, { pointer: true, doc: 'What is taken when nothing is said.' }),
   maximum: double(9, { pointer: true, doc: 'Maximum.' }),
-  exclusiveMaximum: bool(10, { doc: 'Whether it is so: exclusive maximum.' }),
+  exclusiveMaximum: bool(10, { doc: 'Whether: exclusive maximum.' }),
   minimum: double(11, { pointer: true, doc: 'Minimum.' }),
-  exclusiveMinimum: bool(12, { doc: 'Whether it is so: exclusive minimum.' }),
+  exclusiveMinimum: bool(12, { doc: 'Whether: exclusive minimum.' }),
   maxLength: int64(13, { pointer: true, doc: 'Max length.' }),
   minLength: int64(14, { pointer: true, doc: 'Min length.' }),
   pattern: string(15, { doc: 'Pattern.' }),
   maxItems: int64(16, { pointer: true, doc: 'Max items.' }),
   minItems: int64(17, { pointer: true, doc: 'Min items.' }),
-  uniqueItems: bool(18, { doc: 'Whether it is so: unique items.' }),
+  uniqueItems: bool(18, { doc: 'Whether: unique items.' }),
   multipleOf: double(19, { pointer: true, doc: 'Multiple of.' }),
   enum: list(20, 'json', { list: 'atomic', doc: 'Enum.' }),
   maxProperties: int64(21, { pointer: true, doc: 'Max properties.' }),
   minProperties: int64(22, { pointer: true, doc: 'Min properties.' }),
   required: list(23, 'string', { list: 'atomic', doc: 'Required.' }),
-  items: ref(24, () => JSONSchemaPropsOrArray, { doc: 'Items.' }),
+  items: ref(24, () => JSONSchemaPropsOrArray, { doc: 'The objects.' }),
   allOf: list(25, () => JSONSchemaProps, { list: 'atomic', doc: 'All of.' }),
   oneOf: list(26, () => JSONSchemaProps, { list: 'atomic', doc: 'One of.' }),
   anyOf: list(27, () => JSONSchemaProps, { list: 'atomic', doc: 'Any of.' }),
@@ -191,13 +191,13 @@ export const JSONSchemaProps: Message<JSONSchemaProps> = message('JSONSchemaProp
   definitions: map(34, () => JSONSchemaProps, { doc: 'Definitions, by key.' }),
   externalDocs: ref(35, ExternalDocumentation, { doc: 'External docs.' }),
   example: json(36, { pointer: true, doc: 'Example.' }),
-  nullable: bool(37, { doc: 'Whether it is so: nullable.' }),
+  nullable: bool(37, { doc: 'Whether: nullable.' }),
   'x-kubernetes-preserve-unknown-fields': bool(38, {
     pointer: true,
-    doc: 'Whether it is so: x-kubernetes-preserve-unknown-fields.',
+    doc: 'Whether: x-kubernetes-preserve-unknown-fields.',
   }),
-  'x-kubernetes-embedded-resource': bool(39, { doc: 'Whether it is so: x-kubernetes-embedded-resource.' }),
-  'x-kubernetes-int-or-string': bool(40, { doc: 'Whether it is so: x-kubernetes-int-or-string.' }),
+  'x-kubernetes-embedded-resource': bool(39, { doc: 'Whether: x-kubernetes-embedded-resource.' }),
+  'x-kubernetes-int-or-string': bool(40, { doc: 'Whether: x-kubernetes-int-or-string.' }),
   'x-kubernetes-list-map-keys': list(41, 'string', { list: 'atomic', doc: 'X-kubernetes-list-map-keys.' }),
   'x-kubernetes-list-type': string(42, { pointer: true, doc: 'X-kubernetes-list-type.' }),
   'x-kubernetes-map-type': string(43, { pointer: true, doc: 'X-kubernetes-map-type.' }),
@@ -280,7 +280,7 @@ export const CustomResourceSubresourceScale = message(
 export type CustomResourceSubresourceScale = Static<typeof CustomResourceSubresourceScale>
 
 export const CustomResourceSubresources = message('CustomResourceSubresources', 'Custom resource subresources.', {
-  status: ref(1, CustomResourceSubresourceStatus, { doc: 'Status.' }),
+  status: ref(1, CustomResourceSubresourceStatus, { doc: 'What is known.' }),
   scale: ref(2, CustomResourceSubresourceScale, { doc: 'Scale.' }),
 })
 export type CustomResourceSubresources = Static<typeof CustomResourceSubresources>
@@ -294,10 +294,10 @@ export const CustomResourceDefinitionVersion = message(
   'CustomResourceDefinitionVersion',
   'Custom resource definition version.',
   {
-    name: string(1, { required: true, doc: 'Name.' }),
-    served: bool(2, { required: true, doc: 'Whether it is so: served.' }),
-    storage: bool(3, { required: true, doc: 'Whether it is so: storage.' }),
-    deprecated: bool(7, { doc: 'Whether it is so: deprecated.' }),
+    name: string(1, { required: true, doc: 'Its name.' }),
+    served: bool(2, { required: true, doc: 'Whether: served.' }),
+    storage: bool(3, { required: true, doc: 'Whether: storage.' }),
+    deprecated: bool(7, { doc: 'Whether: deprecated.' }),
     deprecationWarning: string(8, { pointer: true, doc: 'Deprecation warning.' }),
     schema: ref(4, CustomResourceValidation, { doc: 'Schema.' }),
     subresources: ref(5, CustomResourceSubresources, { doc: 'Subresources.' }),
@@ -316,10 +316,10 @@ export const CustomResourceDefinitionSpec = message(
   {
     group: string(1, { required: true, doc: 'Group.' }),
     names: embed(3, CustomResourceDefinitionNames, { required: true, doc: 'Names.' }),
-    scope: string(4, { required: true, doc: 'Scope.' }),
+    scope: string(4, { required: true, doc: 'What it reaches over.' }),
     versions: list(7, CustomResourceDefinitionVersion, { required: true, list: 'atomic', doc: 'Versions.' }),
-    conversion: ref(9, CustomResourceConversion, { doc: 'Conversion.' }),
-    preserveUnknownFields: bool(10, { doc: 'Whether it is so: preserve unknown fields.' }),
+    conversion: ref(9, CustomResourceConversion, { default: { strategy: 'None' }, doc: 'Conversion.' }),
+    preserveUnknownFields: bool(10, { doc: 'Whether: preserve unknown fields.' }),
   },
 )
 export type CustomResourceDefinitionSpec = Static<typeof CustomResourceDefinitionSpec>
@@ -328,12 +328,12 @@ export const CustomResourceDefinitionCondition = message(
   'CustomResourceDefinitionCondition',
   'One thing that holds, or does not, of: custom resource definition.',
   {
-    type: string(1, { required: true, doc: 'Type.' }),
-    status: string(2, { required: true, doc: 'Status.' }),
-    lastTransitionTime: time(3, { doc: 'When: last transition.' }),
-    reason: string(4, { doc: 'Reason.' }),
-    message: string(5, { doc: 'Message.' }),
-    observedGeneration: int64(6, { doc: 'Observed generation.' }),
+    type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
+    status: string(2, { required: true, doc: 'What is known.' }),
+    lastTransitionTime: time(3, { doc: 'When it last changed.' }),
+    reason: string(4, { doc: 'Why, in one word.' }),
+    message: string(5, { doc: 'What happened, for people to read.' }),
+    observedGeneration: int64(6, { doc: 'The generation that this was written for.' }),
   },
 )
 export type CustomResourceDefinitionCondition = Static<typeof CustomResourceDefinitionCondition>
@@ -346,19 +346,19 @@ export const CustomResourceDefinitionStatus = message(
       always: true,
       list: 'map',
       keys: ['type'],
-      doc: 'Conditions.',
+      doc: 'What holds now, and since when.',
     }),
     acceptedNames: embed(2, CustomResourceDefinitionNames, { always: true, doc: 'Accepted names.' }),
     storedVersions: list(3, 'string', { always: true, list: 'atomic', doc: 'Stored versions.' }),
-    observedGeneration: int64(4, { doc: 'Observed generation.' }),
+    observedGeneration: int64(4, { doc: 'The generation that this was written for.' }),
   },
 )
 export type CustomResourceDefinitionStatus = Static<typeof CustomResourceDefinitionStatus>
 
-export const CustomResourceDefinition = object('CustomResourceDefinition', 'Custom resource definition.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, CustomResourceDefinitionSpec, { required: true, doc: 'Spec.' }),
-  status: embed(3, CustomResourceDefinitionStatus, { doc: 'Status.' }),
+export const CustomResourceDefinition = object('CustomResourceDefinition', 'A kind that somebody adds to the API.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, CustomResourceDefinitionSpec, { required: true, doc: 'What is wanted.' }),
+  status: embed(3, CustomResourceDefinitionStatus, { doc: 'What is known.' }),
 })
 export type CustomResourceDefinition = Static<typeof CustomResourceDefinition>
 
@@ -366,8 +366,8 @@ export const CustomResourceDefinitionList = object(
   'CustomResourceDefinitionList',
   'A page of objects: custom resource definition.',
   {
-    metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-    items: list(2, CustomResourceDefinition, { required: true, doc: 'Items.' }),
+    metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+    items: list(2, CustomResourceDefinition, { required: true, doc: 'The objects.' }),
   },
 )
 export type CustomResourceDefinitionList = Static<typeof CustomResourceDefinitionList>

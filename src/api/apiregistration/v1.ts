@@ -9,9 +9,9 @@ const { message, object } = groupVersion({
 })
 
 export const ServiceReference = message('ServiceReference', 'Service reference.', {
-  namespace: string(1, { doc: 'Namespace.' }),
-  name: string(2, { doc: 'Name.' }),
-  port: int32(3, { pointer: true, doc: 'Port.' }),
+  namespace: string(1, { doc: 'The namespace that it lives in.' }),
+  name: string(2, { doc: 'Its name.' }),
+  port: int32(3, { pointer: true, default: 443, doc: 'The port.' }),
 })
 export type ServiceReference = Static<typeof ServiceReference>
 
@@ -19,7 +19,7 @@ export const APIServiceSpec = message('APIServiceSpec', 'What is wanted of: API 
   service: ref(1, ServiceReference, { doc: 'Service.' }),
   group: string(2, { doc: 'Group.' }),
   version: string(3, { doc: 'Version.' }),
-  insecureSkipTLSVerify: bool(4, { doc: 'Whether it is so: insecure skip TLS verify.' }),
+  insecureSkipTLSVerify: bool(4, { doc: 'Whether: insecure skip TLS verify.' }),
   caBundle: bytes(5, { doc: 'Ca bundle.' }),
   groupPriorityMinimum: int32(7, { required: true, doc: 'Group priority minimum.' }),
   versionPriority: int32(8, { required: true, doc: 'Version priority.' }),
@@ -30,11 +30,11 @@ export const APIServiceCondition = message(
   'APIServiceCondition',
   'One thing that holds, or does not, of: API service.',
   {
-    type: string(1, { required: true, doc: 'Type.' }),
-    status: string(2, { required: true, doc: 'Status.' }),
-    lastTransitionTime: time(3, { doc: 'When: last transition.' }),
-    reason: string(4, { doc: 'Reason.' }),
-    message: string(5, { doc: 'Message.' }),
+    type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
+    status: string(2, { required: true, doc: 'What is known.' }),
+    lastTransitionTime: time(3, { doc: 'When it last changed.' }),
+    reason: string(4, { doc: 'Why, in one word.' }),
+    message: string(5, { doc: 'What happened, for people to read.' }),
   },
 )
 export type APIServiceCondition = Static<typeof APIServiceCondition>
@@ -45,20 +45,20 @@ export const APIServiceStatus = message('APIServiceStatus', 'What is known of: A
     keys: ['type'],
     patchStrategy: 'merge',
     mergeKey: 'type',
-    doc: 'Conditions.',
+    doc: 'What holds now, and since when.',
   }),
 })
 export type APIServiceStatus = Static<typeof APIServiceStatus>
 
-export const APIService = object('APIService', 'API service.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, APIServiceSpec, { doc: 'Spec.' }),
-  status: embed(3, APIServiceStatus, { doc: 'Status.' }),
+export const APIService = object('APIService', 'Another server that answers for a version of a group.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, APIServiceSpec, { doc: 'What is wanted.' }),
+  status: embed(3, APIServiceStatus, { doc: 'What is known.' }),
 })
 export type APIService = Static<typeof APIService>
 
 export const APIServiceList = object('APIServiceList', 'A page of objects: API service.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, APIService, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, APIService, { required: true, doc: 'The objects.' }),
 })
 export type APIServiceList = Static<typeof APIServiceList>

@@ -29,46 +29,62 @@ export type PodManagementPolicyType = (typeof PodManagementPolicyType)[number]
 export const StatefulSetUpdateStrategyType = ['RollingUpdate', 'OnDelete'] as const
 export type StatefulSetUpdateStrategyType = (typeof StatefulSetUpdateStrategyType)[number]
 
-export const ControllerRevision = object('ControllerRevision', 'Controller revision.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  data: rawExtension(2, { doc: 'Data.' }),
-  revision: int64(3, { required: true, doc: 'Revision.' }),
-})
+export const ControllerRevision = object(
+  'ControllerRevision',
+  'A version of the template of a DaemonSet or StatefulSet.',
+  {
+    metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+    data: rawExtension(2, { doc: 'The content, by key.' }),
+    revision: int64(3, { required: true, doc: 'Revision.' }),
+  },
+)
 export type ControllerRevision = Static<typeof ControllerRevision>
 
 export const ControllerRevisionList = object('ControllerRevisionList', 'A page of objects: controller revision.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, ControllerRevision, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, ControllerRevision, { required: true, doc: 'The objects.' }),
 })
 export type ControllerRevisionList = Static<typeof ControllerRevisionList>
 
 export const RollingUpdateDaemonSet = message('RollingUpdateDaemonSet', 'Rolling update daemon set.', {
-  maxUnavailable: intOrString(1, { pointer: true, doc: 'Max unavailable.' }),
-  maxSurge: intOrString(2, { pointer: true, doc: 'Max surge.' }),
+  maxUnavailable: intOrString(1, {
+    pointer: true,
+    default: 1,
+    doc: 'How many Pods may be missing meanwhile, as a number or a share.',
+  }),
+  maxSurge: intOrString(2, {
+    pointer: true,
+    default: 0,
+    doc: 'How many more Pods there may be meanwhile, as a number or a share.',
+  }),
 })
 export type RollingUpdateDaemonSet = Static<typeof RollingUpdateDaemonSet>
 
 export const DaemonSetUpdateStrategy = message('DaemonSetUpdateStrategy', 'Daemon set update strategy.', {
-  type: string(1, { enum: DaemonSetUpdateStrategyType, doc: 'Type.' }),
-  rollingUpdate: ref(2, RollingUpdateDaemonSet, { doc: 'Rolling update.' }),
+  type: string(1, {
+    default: 'RollingUpdate',
+    enum: DaemonSetUpdateStrategyType,
+    doc: 'Which of several kinds it is.',
+  }),
+  rollingUpdate: ref(2, RollingUpdateDaemonSet, { doc: 'How far a step by step change may go.' }),
 })
 export type DaemonSetUpdateStrategy = Static<typeof DaemonSetUpdateStrategy>
 
-export const DaemonSetSpec = message('DaemonSetSpec', 'What is wanted of: daemon set.', {
-  selector: ref(1, LabelSelector, { required: true, doc: 'Selector.' }),
-  template: embed(2, PodTemplateSpec, { required: true, doc: 'Template.' }),
-  updateStrategy: embed(3, DaemonSetUpdateStrategy, { doc: 'Update strategy.' }),
-  minReadySeconds: int32(4, { doc: 'Min ready, in seconds.' }),
-  revisionHistoryLimit: int32(6, { pointer: true, doc: 'Revision history limit.' }),
+export const DaemonSetSpec = message('DaemonSetSpec', 'What Pod to keep on which nodes.', {
+  selector: ref(1, LabelSelector, { required: true, doc: 'Which objects are meant, by their labels.' }),
+  template: embed(2, PodTemplateSpec, { required: true, doc: 'What new ones look like.' }),
+  updateStrategy: embed(3, DaemonSetUpdateStrategy, { doc: 'How to replace the old by the new.' }),
+  minReadySeconds: int32(4, { doc: 'How long a Pod must be ready before it is available, in seconds.' }),
+  revisionHistoryLimit: int32(6, { pointer: true, default: 10, doc: 'How many old revisions are kept.' }),
 })
 export type DaemonSetSpec = Static<typeof DaemonSetSpec>
 
 export const DaemonSetCondition = message('DaemonSetCondition', 'One thing that holds, or does not, of: daemon set.', {
-  type: string(1, { required: true, doc: 'Type.' }),
-  status: string(2, { required: true, doc: 'Status.' }),
-  lastTransitionTime: time(3, { doc: 'When: last transition.' }),
-  reason: string(4, { doc: 'Reason.' }),
-  message: string(5, { doc: 'Message.' }),
+  type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
+  status: string(2, { required: true, doc: 'What is known.' }),
+  lastTransitionTime: time(3, { doc: 'When it last changed.' }),
+  reason: string(4, { doc: 'Why, in one word.' }),
+  message: string(5, { doc: 'What happened, for people to read.' }),
 })
 export type DaemonSetCondition = Static<typeof DaemonSetCondition>
 
@@ -77,109 +93,129 @@ export const DaemonSetStatus = message('DaemonSetStatus', 'What is known of: dae
   numberMisscheduled: int32(2, { required: true, doc: 'Number misscheduled.' }),
   desiredNumberScheduled: int32(3, { required: true, doc: 'Desired number scheduled.' }),
   numberReady: int32(4, { required: true, doc: 'Number ready.' }),
-  observedGeneration: int64(5, { doc: 'Observed generation.' }),
+  observedGeneration: int64(5, { doc: 'The generation that this was written for.' }),
   updatedNumberScheduled: int32(6, { doc: 'Updated number scheduled.' }),
   numberAvailable: int32(7, { doc: 'Number available.' }),
   numberUnavailable: int32(8, { doc: 'Number unavailable.' }),
-  collisionCount: int32(9, { pointer: true, doc: 'Collision count.' }),
+  collisionCount: int32(9, { pointer: true, doc: 'How often a new name was taken already.' }),
   conditions: list(10, DaemonSetCondition, {
     list: 'map',
     keys: ['type'],
     patchStrategy: 'merge',
     mergeKey: 'type',
-    doc: 'Conditions.',
+    doc: 'What holds now, and since when.',
   }),
 })
 export type DaemonSetStatus = Static<typeof DaemonSetStatus>
 
-export const DaemonSet = object('DaemonSet', 'Daemon set.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, DaemonSetSpec, { doc: 'Spec.' }),
-  status: embed(3, DaemonSetStatus, { doc: 'Status.' }),
+export const DaemonSet = object('DaemonSet', 'Keeps a Pod on every node that fits.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, DaemonSetSpec, { doc: 'What is wanted.' }),
+  status: embed(3, DaemonSetStatus, { doc: 'What is known.' }),
 })
 export type DaemonSet = Static<typeof DaemonSet>
 
 export const DaemonSetList = object('DaemonSetList', 'A page of objects: daemon set.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, DaemonSet, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, DaemonSet, { required: true, doc: 'The objects.' }),
 })
 export type DaemonSetList = Static<typeof DaemonSetList>
 
 export const RollingUpdateDeployment = message('RollingUpdateDeployment', 'Rolling update deployment.', {
-  maxUnavailable: intOrString(1, { pointer: true, doc: 'Max unavailable.' }),
-  maxSurge: intOrString(2, { pointer: true, doc: 'Max surge.' }),
+  maxUnavailable: intOrString(1, {
+    pointer: true,
+    default: '25%',
+    doc: 'How many Pods may be missing meanwhile, as a number or a share.',
+  }),
+  maxSurge: intOrString(2, {
+    pointer: true,
+    default: '25%',
+    doc: 'How many more Pods there may be meanwhile, as a number or a share.',
+  }),
 })
 export type RollingUpdateDeployment = Static<typeof RollingUpdateDeployment>
 
-export const DeploymentStrategy = message('DeploymentStrategy', 'Deployment strategy.', {
-  type: string(1, { enum: DeploymentStrategyType, doc: 'Type.' }),
-  rollingUpdate: ref(2, RollingUpdateDeployment, { doc: 'Rolling update.' }),
+export const DeploymentStrategy = message('DeploymentStrategy', 'How to replace old Pods by new ones.', {
+  type: string(1, { default: 'RollingUpdate', enum: DeploymentStrategyType, doc: 'Which of several kinds it is.' }),
+  rollingUpdate: ref(2, RollingUpdateDeployment, { doc: 'How far a step by step change may go.' }),
 })
 export type DeploymentStrategy = Static<typeof DeploymentStrategy>
 
-export const DeploymentSpec = message('DeploymentSpec', 'What is wanted of: deployment.', {
-  replicas: int32(1, { pointer: true, doc: 'Replicas.' }),
-  selector: ref(2, LabelSelector, { required: true, doc: 'Selector.' }),
-  template: embed(3, PodTemplateSpec, { required: true, doc: 'Template.' }),
-  strategy: embed(4, DeploymentStrategy, { patchStrategy: 'retainKeys', doc: 'Strategy.' }),
-  minReadySeconds: int32(5, { doc: 'Min ready, in seconds.' }),
-  revisionHistoryLimit: int32(6, { pointer: true, doc: 'Revision history limit.' }),
-  paused: bool(7, { doc: 'Whether it is so: paused.' }),
-  progressDeadlineSeconds: int32(9, { pointer: true, doc: 'Progress deadline, in seconds.' }),
-})
+export const DeploymentSpec = message(
+  'DeploymentSpec',
+  'How many Pods to keep, what they look like, and how to replace them.',
+  {
+    replicas: int32(1, { pointer: true, default: 1, doc: 'How many there are to be.' }),
+    selector: ref(2, LabelSelector, { required: true, doc: 'Which objects are meant, by their labels.' }),
+    template: embed(3, PodTemplateSpec, { required: true, doc: 'What new ones look like.' }),
+    strategy: embed(4, DeploymentStrategy, { patchStrategy: 'retainKeys', doc: 'How to replace the old by the new.' }),
+    minReadySeconds: int32(5, { doc: 'How long a Pod must be ready before it is available, in seconds.' }),
+    revisionHistoryLimit: int32(6, { pointer: true, default: 10, doc: 'How many old revisions are kept.' }),
+    paused: bool(7, { doc: 'Whether changes wait.' }),
+    progressDeadlineSeconds: int32(9, {
+      pointer: true,
+      default: 600,
+      doc: 'How long a change may take without progress, in seconds.',
+    }),
+  },
+)
 export type DeploymentSpec = Static<typeof DeploymentSpec>
 
 export const DeploymentCondition = message(
   'DeploymentCondition',
   'One thing that holds, or does not, of: deployment.',
   {
-    type: string(1, { required: true, doc: 'Type.' }),
-    status: string(2, { required: true, doc: 'Status.' }),
+    type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
+    status: string(2, { required: true, doc: 'What is known.' }),
     lastUpdateTime: time(6, { doc: 'When: last update.' }),
-    lastTransitionTime: time(7, { doc: 'When: last transition.' }),
-    reason: string(4, { doc: 'Reason.' }),
-    message: string(5, { doc: 'Message.' }),
+    lastTransitionTime: time(7, { doc: 'When it last changed.' }),
+    reason: string(4, { doc: 'Why, in one word.' }),
+    message: string(5, { doc: 'What happened, for people to read.' }),
   },
 )
 export type DeploymentCondition = Static<typeof DeploymentCondition>
 
 export const DeploymentStatus = message('DeploymentStatus', 'What is known of: deployment.', {
-  observedGeneration: int64(1, { doc: 'Observed generation.' }),
-  replicas: int32(2, { doc: 'Replicas.' }),
-  updatedReplicas: int32(3, { doc: 'Updated replicas.' }),
-  readyReplicas: int32(7, { doc: 'Ready replicas.' }),
-  availableReplicas: int32(4, { doc: 'Available replicas.' }),
-  unavailableReplicas: int32(5, { doc: 'Unavailable replicas.' }),
+  observedGeneration: int64(1, { doc: 'The generation that this was written for.' }),
+  replicas: int32(2, { doc: 'How many Pods there are.' }),
+  updatedReplicas: int32(3, { doc: 'How many Pods are of the newest template.' }),
+  readyReplicas: int32(7, { doc: 'How many Pods are ready.' }),
+  availableReplicas: int32(4, { doc: 'How many Pods have been ready long enough.' }),
+  unavailableReplicas: int32(5, { doc: 'How many Pods are missing.' }),
   terminatingReplicas: int32(9, { pointer: true, doc: 'Terminating replicas.' }),
   conditions: list(6, DeploymentCondition, {
     list: 'map',
     keys: ['type'],
     patchStrategy: 'merge',
     mergeKey: 'type',
-    doc: 'Conditions.',
+    doc: 'What holds now, and since when.',
   }),
-  collisionCount: int32(8, { pointer: true, doc: 'Collision count.' }),
+  collisionCount: int32(8, { pointer: true, doc: 'How often a new name was taken already.' }),
 })
 export type DeploymentStatus = Static<typeof DeploymentStatus>
 
-export const Deployment = object('Deployment', 'Deployment.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, DeploymentSpec, { doc: 'Spec.' }),
-  status: embed(3, DeploymentStatus, { doc: 'Status.' }),
-})
+export const Deployment = object(
+  'Deployment',
+  'Keeps Pods running, and replaces them step by step when their template changes.',
+  {
+    metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+    spec: embed(2, DeploymentSpec, { doc: 'What is wanted.' }),
+    status: embed(3, DeploymentStatus, { doc: 'What is known.' }),
+  },
+)
 export type Deployment = Static<typeof Deployment>
 
 export const DeploymentList = object('DeploymentList', 'A page of objects: deployment.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, Deployment, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, Deployment, { required: true, doc: 'The objects.' }),
 })
 export type DeploymentList = Static<typeof DeploymentList>
 
-export const ReplicaSetSpec = message('ReplicaSetSpec', 'What is wanted of: replica set.', {
-  replicas: int32(1, { pointer: true, doc: 'Replicas.' }),
-  minReadySeconds: int32(4, { doc: 'Min ready, in seconds.' }),
-  selector: ref(2, LabelSelector, { required: true, doc: 'Selector.' }),
-  template: embed(3, PodTemplateSpec, { doc: 'Template.' }),
+export const ReplicaSetSpec = message('ReplicaSetSpec', 'How many Pods to keep, and what they look like.', {
+  replicas: int32(1, { pointer: true, default: 1, doc: 'How many there are to be.' }),
+  minReadySeconds: int32(4, { doc: 'How long a Pod must be ready before it is available, in seconds.' }),
+  selector: ref(2, LabelSelector, { required: true, doc: 'Which objects are meant, by their labels.' }),
+  template: embed(3, PodTemplateSpec, { doc: 'What new ones look like.' }),
 })
 export type ReplicaSetSpec = Static<typeof ReplicaSetSpec>
 
@@ -187,42 +223,42 @@ export const ReplicaSetCondition = message(
   'ReplicaSetCondition',
   'One thing that holds, or does not, of: replica set.',
   {
-    type: string(1, { required: true, doc: 'Type.' }),
-    status: string(2, { required: true, doc: 'Status.' }),
-    lastTransitionTime: time(3, { doc: 'When: last transition.' }),
-    reason: string(4, { doc: 'Reason.' }),
-    message: string(5, { doc: 'Message.' }),
+    type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
+    status: string(2, { required: true, doc: 'What is known.' }),
+    lastTransitionTime: time(3, { doc: 'When it last changed.' }),
+    reason: string(4, { doc: 'Why, in one word.' }),
+    message: string(5, { doc: 'What happened, for people to read.' }),
   },
 )
 export type ReplicaSetCondition = Static<typeof ReplicaSetCondition>
 
 export const ReplicaSetStatus = message('ReplicaSetStatus', 'What is known of: replica set.', {
-  replicas: int32(1, { required: true, doc: 'Replicas.' }),
+  replicas: int32(1, { required: true, doc: 'How many Pods there are.' }),
   fullyLabeledReplicas: int32(2, { doc: 'Fully labeled replicas.' }),
-  readyReplicas: int32(4, { doc: 'Ready replicas.' }),
-  availableReplicas: int32(5, { doc: 'Available replicas.' }),
+  readyReplicas: int32(4, { doc: 'How many Pods are ready.' }),
+  availableReplicas: int32(5, { doc: 'How many Pods have been ready long enough.' }),
   terminatingReplicas: int32(7, { pointer: true, doc: 'Terminating replicas.' }),
-  observedGeneration: int64(3, { doc: 'Observed generation.' }),
+  observedGeneration: int64(3, { doc: 'The generation that this was written for.' }),
   conditions: list(6, ReplicaSetCondition, {
     list: 'map',
     keys: ['type'],
     patchStrategy: 'merge',
     mergeKey: 'type',
-    doc: 'Conditions.',
+    doc: 'What holds now, and since when.',
   }),
 })
 export type ReplicaSetStatus = Static<typeof ReplicaSetStatus>
 
-export const ReplicaSet = object('ReplicaSet', 'Replica set.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, ReplicaSetSpec, { doc: 'Spec.' }),
-  status: embed(3, ReplicaSetStatus, { doc: 'Status.' }),
+export const ReplicaSet = object('ReplicaSet', 'Keeps a number of Pods.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, ReplicaSetSpec, { doc: 'What is wanted.' }),
+  status: embed(3, ReplicaSetStatus, { doc: 'What is known.' }),
 })
 export type ReplicaSet = Static<typeof ReplicaSet>
 
 export const ReplicaSetList = object('ReplicaSetList', 'A page of objects: replica set.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, ReplicaSet, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, ReplicaSet, { required: true, doc: 'The objects.' }),
 })
 export type ReplicaSetList = Static<typeof ReplicaSetList>
 
@@ -230,15 +266,22 @@ export const RollingUpdateStatefulSetStrategy = message(
   'RollingUpdateStatefulSetStrategy',
   'Rolling update stateful set strategy.',
   {
-    partition: int32(1, { pointer: true, doc: 'Partition.' }),
-    maxUnavailable: intOrString(2, { pointer: true, doc: 'Max unavailable.' }),
+    partition: int32(1, { pointer: true, default: 0, doc: 'Partition.' }),
+    maxUnavailable: intOrString(2, {
+      pointer: true,
+      doc: 'How many Pods may be missing meanwhile, as a number or a share.',
+    }),
   },
 )
 export type RollingUpdateStatefulSetStrategy = Static<typeof RollingUpdateStatefulSetStrategy>
 
 export const StatefulSetUpdateStrategy = message('StatefulSetUpdateStrategy', 'Stateful set update strategy.', {
-  type: string(1, { enum: StatefulSetUpdateStrategyType, doc: 'Type.' }),
-  rollingUpdate: ref(2, RollingUpdateStatefulSetStrategy, { doc: 'Rolling update.' }),
+  type: string(1, {
+    default: 'RollingUpdate',
+    enum: StatefulSetUpdateStrategyType,
+    doc: 'Which of several kinds it is.',
+  }),
+  rollingUpdate: ref(2, RollingUpdateStatefulSetStrategy, { doc: 'How far a step by step change may go.' }),
 })
 export type StatefulSetUpdateStrategy = Static<typeof StatefulSetUpdateStrategy>
 
@@ -246,8 +289,8 @@ export const StatefulSetPersistentVolumeClaimRetentionPolicy = message(
   'StatefulSetPersistentVolumeClaimRetentionPolicy',
   'Stateful set persistent volume claim retention policy.',
   {
-    whenDeleted: string(1, { doc: 'When deleted.' }),
-    whenScaled: string(2, { doc: 'When scaled.' }),
+    whenDeleted: string(1, { default: 'Retain', doc: 'When deleted.' }),
+    whenScaled: string(2, { default: 'Retain', doc: 'When scaled.' }),
   },
 )
 export type StatefulSetPersistentVolumeClaimRetentionPolicy = Static<
@@ -259,65 +302,77 @@ export const StatefulSetOrdinals = message('StatefulSetOrdinals', 'Stateful set 
 })
 export type StatefulSetOrdinals = Static<typeof StatefulSetOrdinals>
 
-export const StatefulSetSpec = message('StatefulSetSpec', 'What is wanted of: stateful set.', {
-  replicas: int32(1, { pointer: true, doc: 'Replicas.' }),
-  selector: ref(2, LabelSelector, { required: true, doc: 'Selector.' }),
-  template: embed(3, PodTemplateSpec, { required: true, doc: 'Template.' }),
-  volumeClaimTemplates: list(4, PersistentVolumeClaim, { list: 'atomic', doc: 'Volume claim templates.' }),
-  serviceName: string(5, { always: true, doc: 'Service name.' }),
-  podManagementPolicy: string(6, { enum: PodManagementPolicyType, doc: 'Pod management policy.' }),
-  updateStrategy: embed(7, StatefulSetUpdateStrategy, { doc: 'Update strategy.' }),
-  revisionHistoryLimit: int32(8, { pointer: true, doc: 'Revision history limit.' }),
-  minReadySeconds: int32(9, { doc: 'Min ready, in seconds.' }),
-  persistentVolumeClaimRetentionPolicy: ref(10, StatefulSetPersistentVolumeClaimRetentionPolicy, {
-    doc: 'Persistent volume claim retention policy.',
-  }),
-  ordinals: ref(11, StatefulSetOrdinals, { doc: 'Ordinals.' }),
-})
+export const StatefulSetSpec = message(
+  'StatefulSetSpec',
+  'How many Pods to keep, what they and their storage look like.',
+  {
+    replicas: int32(1, { pointer: true, default: 1, doc: 'How many there are to be.' }),
+    selector: ref(2, LabelSelector, { required: true, doc: 'Which objects are meant, by their labels.' }),
+    template: embed(3, PodTemplateSpec, { required: true, doc: 'What new ones look like.' }),
+    volumeClaimTemplates: list(4, PersistentVolumeClaim, {
+      list: 'atomic',
+      doc: 'What the storage of each Pod looks like.',
+    }),
+    serviceName: string(5, { always: true, doc: 'The Service that names its Pods.' }),
+    podManagementPolicy: string(6, {
+      default: 'OrderedReady',
+      enum: PodManagementPolicyType,
+      doc: 'Whether Pods come and go one after another or all at once.',
+    }),
+    updateStrategy: embed(7, StatefulSetUpdateStrategy, { doc: 'How to replace the old by the new.' }),
+    revisionHistoryLimit: int32(8, { pointer: true, default: 10, doc: 'How many old revisions are kept.' }),
+    minReadySeconds: int32(9, { doc: 'How long a Pod must be ready before it is available, in seconds.' }),
+    persistentVolumeClaimRetentionPolicy: ref(10, StatefulSetPersistentVolumeClaimRetentionPolicy, {
+      default: {},
+      doc: 'Persistent volume claim retention policy.',
+    }),
+    ordinals: ref(11, StatefulSetOrdinals, { doc: 'Ordinals.' }),
+  },
+)
 export type StatefulSetSpec = Static<typeof StatefulSetSpec>
 
 export const StatefulSetCondition = message(
   'StatefulSetCondition',
   'One thing that holds, or does not, of: stateful set.',
   {
-    type: string(1, { required: true, doc: 'Type.' }),
-    status: string(2, { required: true, doc: 'Status.' }),
-    lastTransitionTime: time(3, { doc: 'When: last transition.' }),
-    reason: string(4, { doc: 'Reason.' }),
-    message: string(5, { doc: 'Message.' }),
+    type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
+    status: string(2, { required: true, doc: 'What is known.' }),
+    lastTransitionTime: time(3, { doc: 'When it last changed.' }),
+    reason: string(4, { doc: 'Why, in one word.' }),
+    message: string(5, { doc: 'What happened, for people to read.' }),
   },
 )
 export type StatefulSetCondition = Static<typeof StatefulSetCondition>
 
 export const StatefulSetStatus = message('StatefulSetStatus', 'What is known of: stateful set.', {
-  observedGeneration: int64(1, { doc: 'Observed generation.' }),
-  replicas: int32(2, { required: true, doc: 'Replicas.' }),
-  readyReplicas: int32(3, { doc: 'Ready replicas.' }),
-  currentReplicas: int32(4, { doc: 'Current replicas.' }),
-  updatedReplicas: int32(5, { doc: 'Updated replicas.' }),
+  observedGeneration: int64(1, { doc: 'The generation that this was written for.' }),
+  replicas: int32(2, { required: true, doc: 'How many Pods there are.' }),
+  readyReplicas: int32(3, { doc: 'How many Pods are ready.' }),
+  currentReplicas: int32(4, { doc: 'How many Pods there are of the current revision.' }),
+  updatedReplicas: int32(5, { doc: 'How many Pods are of the newest template.' }),
   currentRevision: string(6, { doc: 'Current revision.' }),
   updateRevision: string(7, { doc: 'Update revision.' }),
-  collisionCount: int32(9, { pointer: true, doc: 'Collision count.' }),
+  collisionCount: int32(9, { pointer: true, doc: 'How often a new name was taken already.' }),
   conditions: list(10, StatefulSetCondition, {
     list: 'map',
     keys: ['type'],
     patchStrategy: 'merge',
     mergeKey: 'type',
-    doc: 'Conditions.',
+    doc: 'What holds now, and since when.',
   }),
-  availableReplicas: int32(11, { always: true, doc: 'Available replicas.' }),
+  availableReplicas: int32(11, { always: true, doc: 'How many Pods have been ready long enough.' }),
 })
 export type StatefulSetStatus = Static<typeof StatefulSetStatus>
 
-export const StatefulSet = object('StatefulSet', 'Stateful set.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, StatefulSetSpec, { doc: 'Spec.' }),
-  status: embed(3, StatefulSetStatus, { doc: 'Status.' }),
+export const StatefulSet = object('StatefulSet', 'Keeps numbered Pods, each with its own name and storage.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, StatefulSetSpec, { doc: 'What is wanted.' }),
+  status: embed(3, StatefulSetStatus, { doc: 'What is known.' }),
 })
 export type StatefulSet = Static<typeof StatefulSet>
 
 export const StatefulSetList = object('StatefulSetList', 'A page of objects: stateful set.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, StatefulSet, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, StatefulSet, { required: true, doc: 'The objects.' }),
 })
 export type StatefulSetList = Static<typeof StatefulSetList>

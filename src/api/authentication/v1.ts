@@ -9,16 +9,16 @@ const { message, object } = groupVersion({
 })
 
 export const BoundObjectReference = message('BoundObjectReference', 'Bound object reference.', {
-  kind: string(1, { doc: 'Kind.' }),
-  apiVersion: string(2, { doc: 'Api version.' }),
-  name: string(3, { doc: 'Name.' }),
-  uid: string(4, { doc: 'Uid.' }),
+  kind: string(1, { doc: 'The kind of the thing.' }),
+  apiVersion: string(2, { doc: 'The version of the API that this is written for.' }),
+  name: string(3, { doc: 'Its name.' }),
+  uid: string(4, { doc: 'Unique over all time and space; set by the server.' }),
 })
 export type BoundObjectReference = Static<typeof BoundObjectReference>
 
 export const UserInfo = message('UserInfo', 'User info.', {
   username: string(1, { doc: 'Username.' }),
-  uid: string(2, { doc: 'Uid.' }),
+  uid: string(2, { doc: 'Unique over all time and space; set by the server.' }),
   groups: list(3, 'string', { list: 'atomic', doc: 'Groups.' }),
   extra: map(4, 'strings', { doc: 'Extra, by key.' }),
 })
@@ -29,15 +29,15 @@ export const SelfSubjectReviewStatus = message('SelfSubjectReviewStatus', 'What 
 })
 export type SelfSubjectReviewStatus = Static<typeof SelfSubjectReviewStatus>
 
-export const SelfSubjectReview = object('SelfSubjectReview', 'Self subject review.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  status: embed(2, SelfSubjectReviewStatus, { doc: 'Status.' }),
+export const SelfSubjectReview = object('SelfSubjectReview', 'Asks who one is.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  status: embed(2, SelfSubjectReviewStatus, { doc: 'What is known.' }),
 })
 export type SelfSubjectReview = Static<typeof SelfSubjectReview>
 
 export const TokenRequestSpec = message('TokenRequestSpec', 'What is wanted of: token request.', {
   audiences: list(1, 'string', { always: true, list: 'atomic', doc: 'Audiences.' }),
-  expirationSeconds: int64(4, { always: true, pointer: true, doc: 'Expiration, in seconds.' }),
+  expirationSeconds: int64(4, { always: true, pointer: true, default: 3600, doc: 'Expiration, in seconds.' }),
   boundObjectRef: ref(3, BoundObjectReference, { always: true, doc: 'Bound object ref.' }),
 })
 export type TokenRequestSpec = Static<typeof TokenRequestSpec>
@@ -48,10 +48,10 @@ export const TokenRequestStatus = message('TokenRequestStatus', 'What is known o
 })
 export type TokenRequestStatus = Static<typeof TokenRequestStatus>
 
-export const TokenRequest = object('TokenRequest', 'Token request.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, TokenRequestSpec, { always: true, doc: 'Spec.' }),
-  status: embed(3, TokenRequestStatus, { doc: 'Status.' }),
+export const TokenRequest = object('TokenRequest', 'Asks for a token of a ServiceAccount.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, TokenRequestSpec, { always: true, doc: 'What is wanted.' }),
+  status: embed(3, TokenRequestStatus, { doc: 'What is known.' }),
 })
 export type TokenRequest = Static<typeof TokenRequest>
 
@@ -62,16 +62,16 @@ export const TokenReviewSpec = message('TokenReviewSpec', 'What is wanted of: to
 export type TokenReviewSpec = Static<typeof TokenReviewSpec>
 
 export const TokenReviewStatus = message('TokenReviewStatus', 'What is known of: token review.', {
-  authenticated: bool(1, { doc: 'Whether it is so: authenticated.' }),
+  authenticated: bool(1, { doc: 'Whether: authenticated.' }),
   user: embed(2, UserInfo, { doc: 'User.' }),
   audiences: list(4, 'string', { list: 'atomic', doc: 'Audiences.' }),
   error: string(3, { doc: 'Error.' }),
 })
 export type TokenReviewStatus = Static<typeof TokenReviewStatus>
 
-export const TokenReview = object('TokenReview', 'Token review.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, TokenReviewSpec, { required: true, doc: 'Spec.' }),
-  status: embed(3, TokenReviewStatus, { doc: 'Status.' }),
+export const TokenReview = object('TokenReview', 'Asks whose token this is.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, TokenReviewSpec, { required: true, doc: 'What is wanted.' }),
+  status: embed(3, TokenReviewStatus, { doc: 'What is known.' }),
 })
 export type TokenReview = Static<typeof TokenReview>

@@ -11,7 +11,7 @@ export const ContainerResourceMetricSource = message(
   'ContainerResourceMetricSource',
   'Where it comes from: container resource metric.',
   {
-    name: string(1, { always: true, doc: 'Name.' }),
+    name: string(1, { always: true, doc: 'Its name.' }),
     targetAverageUtilization: int32(2, { pointer: true, doc: 'Target average utilization.' }),
     targetAverageValue: quantity(3, { pointer: true, doc: 'Target average value.' }),
     container: string(5, { always: true, doc: 'Container.' }),
@@ -23,7 +23,7 @@ export const ContainerResourceMetricStatus = message(
   'ContainerResourceMetricStatus',
   'What is known of: container resource metric.',
   {
-    name: string(1, { always: true, doc: 'Name.' }),
+    name: string(1, { always: true, doc: 'Its name.' }),
     currentAverageUtilization: int32(2, { pointer: true, doc: 'Current average utilization.' }),
     currentAverageValue: quantity(3, { always: true, doc: 'Current average value.' }),
     container: string(4, { always: true, doc: 'Container.' }),
@@ -35,9 +35,9 @@ export const CrossVersionObjectReference = message(
   'CrossVersionObjectReference',
   'Cross version object reference.',
   {
-    kind: string(1, { required: true, doc: 'Kind.' }),
-    name: string(2, { required: true, doc: 'Name.' }),
-    apiVersion: string(3, { doc: 'Api version.' }),
+    kind: string(1, { required: true, doc: 'The kind of the thing.' }),
+    name: string(2, { required: true, doc: 'Its name.' }),
+    apiVersion: string(3, { doc: 'The version of the API that this is written for.' }),
   },
   { atomic: true },
 )
@@ -64,7 +64,7 @@ export const HorizontalPodAutoscalerSpec = message(
   'What is wanted of: horizontal pod autoscaler.',
   {
     scaleTargetRef: embed(1, CrossVersionObjectReference, { required: true, doc: 'Scale target ref.' }),
-    minReplicas: int32(2, { pointer: true, doc: 'Min replicas.' }),
+    minReplicas: int32(2, { pointer: true, default: 1, doc: 'Min replicas.' }),
     maxReplicas: int32(3, { required: true, doc: 'Max replicas.' }),
     targetCPUUtilizationPercentage: int32(4, { pointer: true, doc: 'Target CPU utilization percentage.' }),
   },
@@ -75,31 +75,35 @@ export const HorizontalPodAutoscalerStatus = message(
   'HorizontalPodAutoscalerStatus',
   'What is known of: horizontal pod autoscaler.',
   {
-    observedGeneration: int64(1, { pointer: true, doc: 'Observed generation.' }),
+    observedGeneration: int64(1, { pointer: true, doc: 'The generation that this was written for.' }),
     lastScaleTime: time(2, { pointer: true, doc: 'When: last scale.' }),
-    currentReplicas: int32(3, { required: true, doc: 'Current replicas.' }),
-    desiredReplicas: int32(4, { required: true, doc: 'Desired replicas.' }),
+    currentReplicas: int32(3, { required: true, doc: 'How many Pods there are of the current revision.' }),
+    desiredReplicas: int32(4, { required: true, doc: 'How many Pods there should be.' }),
     currentCPUUtilizationPercentage: int32(5, { pointer: true, doc: 'Current CPU utilization percentage.' }),
   },
 )
 export type HorizontalPodAutoscalerStatus = Static<typeof HorizontalPodAutoscalerStatus>
 
-export const HorizontalPodAutoscaler = object('HorizontalPodAutoscaler', 'Horizontal pod autoscaler.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, HorizontalPodAutoscalerSpec, { required: true, omitempty: true, doc: 'Spec.' }),
-  status: embed(3, HorizontalPodAutoscalerStatus, { doc: 'Status.' }),
-})
+export const HorizontalPodAutoscaler = object(
+  'HorizontalPodAutoscaler',
+  'Changes the number of Pods with their load.',
+  {
+    metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+    spec: embed(2, HorizontalPodAutoscalerSpec, { required: true, omitempty: true, doc: 'What is wanted.' }),
+    status: embed(3, HorizontalPodAutoscalerStatus, { doc: 'What is known.' }),
+  },
+)
 export type HorizontalPodAutoscaler = Static<typeof HorizontalPodAutoscaler>
 
 export const HorizontalPodAutoscalerCondition = message(
   'HorizontalPodAutoscalerCondition',
   'One thing that holds, or does not, of: horizontal pod autoscaler.',
   {
-    type: string(1, { always: true, doc: 'Type.' }),
-    status: string(2, { always: true, doc: 'Status.' }),
-    lastTransitionTime: time(3, { doc: 'When: last transition.' }),
-    reason: string(4, { doc: 'Reason.' }),
-    message: string(5, { doc: 'Message.' }),
+    type: string(1, { always: true, doc: 'Which of several kinds it is.' }),
+    status: string(2, { always: true, doc: 'What is known.' }),
+    lastTransitionTime: time(3, { doc: 'When it last changed.' }),
+    reason: string(4, { doc: 'Why, in one word.' }),
+    message: string(5, { doc: 'What happened, for people to read.' }),
   },
 )
 export type HorizontalPodAutoscalerCondition = Static<typeof HorizontalPodAutoscalerCondition>
@@ -108,8 +112,8 @@ export const HorizontalPodAutoscalerList = object(
   'HorizontalPodAutoscalerList',
   'A page of objects: horizontal pod autoscaler.',
   {
-    metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-    items: list(2, HorizontalPodAutoscaler, { required: true, doc: 'Items.' }),
+    metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+    items: list(2, HorizontalPodAutoscaler, { required: true, doc: 'The objects.' }),
   },
 )
 export type HorizontalPodAutoscalerList = Static<typeof HorizontalPodAutoscalerList>
@@ -118,7 +122,7 @@ export const ObjectMetricSource = message('ObjectMetricSource', 'Where it comes 
   target: embed(1, CrossVersionObjectReference, { always: true, doc: 'Target.' }),
   metricName: string(2, { always: true, doc: 'Metric name.' }),
   targetValue: quantity(3, { always: true, doc: 'Target value.' }),
-  selector: ref(4, LabelSelector, { doc: 'Selector.' }),
+  selector: ref(4, LabelSelector, { doc: 'Which objects are meant, by their labels.' }),
   averageValue: quantity(5, { pointer: true, doc: 'Average value.' }),
 })
 export type ObjectMetricSource = Static<typeof ObjectMetricSource>
@@ -126,19 +130,19 @@ export type ObjectMetricSource = Static<typeof ObjectMetricSource>
 export const PodsMetricSource = message('PodsMetricSource', 'Where it comes from: pods metric.', {
   metricName: string(1, { always: true, doc: 'Metric name.' }),
   targetAverageValue: quantity(2, { always: true, doc: 'Target average value.' }),
-  selector: ref(3, LabelSelector, { doc: 'Selector.' }),
+  selector: ref(3, LabelSelector, { doc: 'Which objects are meant, by their labels.' }),
 })
 export type PodsMetricSource = Static<typeof PodsMetricSource>
 
 export const ResourceMetricSource = message('ResourceMetricSource', 'Where it comes from: resource metric.', {
-  name: string(1, { always: true, doc: 'Name.' }),
+  name: string(1, { always: true, doc: 'Its name.' }),
   targetAverageUtilization: int32(2, { pointer: true, doc: 'Target average utilization.' }),
   targetAverageValue: quantity(3, { pointer: true, doc: 'Target average value.' }),
 })
 export type ResourceMetricSource = Static<typeof ResourceMetricSource>
 
 export const MetricSpec = message('MetricSpec', 'What is wanted of: metric.', {
-  type: string(1, { always: true, enum: MetricSourceType, doc: 'Type.' }),
+  type: string(1, { always: true, enum: MetricSourceType, doc: 'Which of several kinds it is.' }),
   object: ref(2, ObjectMetricSource, { doc: 'Object.' }),
   pods: ref(3, PodsMetricSource, { doc: 'Pods.' }),
   resource: ref(4, ResourceMetricSource, { doc: 'Resource.' }),
@@ -151,7 +155,7 @@ export const ObjectMetricStatus = message('ObjectMetricStatus', 'What is known o
   target: embed(1, CrossVersionObjectReference, { always: true, doc: 'Target.' }),
   metricName: string(2, { always: true, doc: 'Metric name.' }),
   currentValue: quantity(3, { always: true, doc: 'Current value.' }),
-  selector: ref(4, LabelSelector, { doc: 'Selector.' }),
+  selector: ref(4, LabelSelector, { doc: 'Which objects are meant, by their labels.' }),
   averageValue: quantity(5, { pointer: true, doc: 'Average value.' }),
 })
 export type ObjectMetricStatus = Static<typeof ObjectMetricStatus>
@@ -159,19 +163,19 @@ export type ObjectMetricStatus = Static<typeof ObjectMetricStatus>
 export const PodsMetricStatus = message('PodsMetricStatus', 'What is known of: pods metric.', {
   metricName: string(1, { always: true, doc: 'Metric name.' }),
   currentAverageValue: quantity(2, { always: true, doc: 'Current average value.' }),
-  selector: ref(3, LabelSelector, { doc: 'Selector.' }),
+  selector: ref(3, LabelSelector, { doc: 'Which objects are meant, by their labels.' }),
 })
 export type PodsMetricStatus = Static<typeof PodsMetricStatus>
 
 export const ResourceMetricStatus = message('ResourceMetricStatus', 'What is known of: resource metric.', {
-  name: string(1, { always: true, doc: 'Name.' }),
+  name: string(1, { always: true, doc: 'Its name.' }),
   currentAverageUtilization: int32(2, { pointer: true, doc: 'Current average utilization.' }),
   currentAverageValue: quantity(3, { always: true, doc: 'Current average value.' }),
 })
 export type ResourceMetricStatus = Static<typeof ResourceMetricStatus>
 
 export const MetricStatus = message('MetricStatus', 'What is known of: metric.', {
-  type: string(1, { always: true, enum: MetricSourceType, doc: 'Type.' }),
+  type: string(1, { always: true, enum: MetricSourceType, doc: 'Which of several kinds it is.' }),
   object: ref(2, ObjectMetricStatus, { doc: 'Object.' }),
   pods: ref(3, PodsMetricStatus, { doc: 'Pods.' }),
   resource: ref(4, ResourceMetricStatus, { doc: 'Resource.' }),
@@ -181,19 +185,19 @@ export const MetricStatus = message('MetricStatus', 'What is known of: metric.',
 export type MetricStatus = Static<typeof MetricStatus>
 
 export const ScaleSpec = message('ScaleSpec', 'What is wanted of: scale.', {
-  replicas: int32(1, { default: 0, doc: 'Replicas.' }),
+  replicas: int32(1, { default: 0, doc: 'How many there are to be.' }),
 })
 export type ScaleSpec = Static<typeof ScaleSpec>
 
 export const ScaleStatus = message('ScaleStatus', 'What is known of: scale.', {
-  replicas: int32(1, { required: true, doc: 'Replicas.' }),
-  selector: string(2, { doc: 'Selector.' }),
+  replicas: int32(1, { required: true, doc: 'How many replicas there are.' }),
+  selector: string(2, { doc: 'Which objects are meant, by their labels.' }),
 })
 export type ScaleStatus = Static<typeof ScaleStatus>
 
-export const Scale = object('Scale', 'Scale.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, ScaleSpec, { doc: 'Spec.' }),
-  status: embed(3, ScaleStatus, { doc: 'Status.' }),
+export const Scale = object('Scale', 'How many replicas there are, and should be.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, ScaleSpec, { doc: 'What is wanted.' }),
+  status: embed(3, ScaleStatus, { doc: 'What is known.' }),
 })
 export type Scale = Static<typeof Scale>

@@ -5,8 +5,8 @@ import type { Static } from '../meta/schema.ts'
 const { message, object } = groupVersion({ group: 'autoscaling', version: 'v2', proto: 'k8s.io.api.autoscaling.v2' })
 
 export const MetricTarget = message('MetricTarget', 'Metric target.', {
-  type: string(1, { required: true, doc: 'Type.' }),
-  value: quantity(2, { pointer: true, doc: 'Value.' }),
+  type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
+  value: quantity(2, { pointer: true, doc: 'The value.' }),
   averageValue: quantity(3, { pointer: true, doc: 'Average value.' }),
   averageUtilization: int32(4, { pointer: true, doc: 'Average utilization.' }),
 })
@@ -16,7 +16,7 @@ export const ContainerResourceMetricSource = message(
   'ContainerResourceMetricSource',
   'Where it comes from: container resource metric.',
   {
-    name: string(1, { required: true, doc: 'Name.' }),
+    name: string(1, { required: true, doc: 'Its name.' }),
     target: embed(2, MetricTarget, { required: true, doc: 'Target.' }),
     container: string(3, { required: true, doc: 'Container.' }),
   },
@@ -24,7 +24,7 @@ export const ContainerResourceMetricSource = message(
 export type ContainerResourceMetricSource = Static<typeof ContainerResourceMetricSource>
 
 export const MetricValueStatus = message('MetricValueStatus', 'What is known of: metric value.', {
-  value: quantity(1, { pointer: true, doc: 'Value.' }),
+  value: quantity(1, { pointer: true, doc: 'The value.' }),
   averageValue: quantity(2, { pointer: true, doc: 'Average value.' }),
   averageUtilization: int32(3, { pointer: true, doc: 'Average utilization.' }),
 })
@@ -34,7 +34,7 @@ export const ContainerResourceMetricStatus = message(
   'ContainerResourceMetricStatus',
   'What is known of: container resource metric.',
   {
-    name: string(1, { required: true, doc: 'Name.' }),
+    name: string(1, { required: true, doc: 'Its name.' }),
     current: embed(2, MetricValueStatus, { required: true, doc: 'Current.' }),
     container: string(3, { required: true, doc: 'Container.' }),
   },
@@ -42,15 +42,15 @@ export const ContainerResourceMetricStatus = message(
 export type ContainerResourceMetricStatus = Static<typeof ContainerResourceMetricStatus>
 
 export const CrossVersionObjectReference = message('CrossVersionObjectReference', 'Cross version object reference.', {
-  kind: string(1, { required: true, doc: 'Kind.' }),
-  name: string(2, { required: true, doc: 'Name.' }),
-  apiVersion: string(3, { doc: 'Api version.' }),
+  kind: string(1, { required: true, doc: 'The kind of the thing.' }),
+  name: string(2, { required: true, doc: 'Its name.' }),
+  apiVersion: string(3, { doc: 'The version of the API that this is written for.' }),
 })
 export type CrossVersionObjectReference = Static<typeof CrossVersionObjectReference>
 
 export const MetricIdentifier = message('MetricIdentifier', 'Metric identifier.', {
-  name: string(1, { required: true, doc: 'Name.' }),
-  selector: ref(2, LabelSelector, { doc: 'Selector.' }),
+  name: string(1, { required: true, doc: 'Its name.' }),
+  selector: ref(2, LabelSelector, { doc: 'Which objects are meant, by their labels.' }),
 })
 export type MetricIdentifier = Static<typeof MetricIdentifier>
 
@@ -67,9 +67,9 @@ export const ExternalMetricStatus = message('ExternalMetricStatus', 'What is kno
 export type ExternalMetricStatus = Static<typeof ExternalMetricStatus>
 
 export const HPAScalingPolicy = message('HPAScalingPolicy', 'HPA scaling policy.', {
-  type: string(1, { required: true, doc: 'Type.' }),
-  value: int32(2, { required: true, doc: 'Value.' }),
-  periodSeconds: int32(3, { required: true, doc: 'Period, in seconds.' }),
+  type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
+  value: int32(2, { required: true, doc: 'The value.' }),
+  periodSeconds: int32(3, { required: true, doc: 'How long from one time to the next, in seconds.' }),
 })
 export type HPAScalingPolicy = Static<typeof HPAScalingPolicy>
 
@@ -95,13 +95,13 @@ export const PodsMetricSource = message('PodsMetricSource', 'Where it comes from
 export type PodsMetricSource = Static<typeof PodsMetricSource>
 
 export const ResourceMetricSource = message('ResourceMetricSource', 'Where it comes from: resource metric.', {
-  name: string(1, { required: true, doc: 'Name.' }),
+  name: string(1, { required: true, doc: 'Its name.' }),
   target: embed(2, MetricTarget, { required: true, doc: 'Target.' }),
 })
 export type ResourceMetricSource = Static<typeof ResourceMetricSource>
 
 export const MetricSpec = message('MetricSpec', 'What is wanted of: metric.', {
-  type: string(1, { required: true, doc: 'Type.' }),
+  type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
   object: ref(2, ObjectMetricSource, { doc: 'Object.' }),
   pods: ref(3, PodsMetricSource, { doc: 'Pods.' }),
   resource: ref(4, ResourceMetricSource, { doc: 'Resource.' }),
@@ -125,7 +125,7 @@ export const HorizontalPodAutoscalerSpec = message(
   'What is wanted of: horizontal pod autoscaler.',
   {
     scaleTargetRef: embed(1, CrossVersionObjectReference, { required: true, doc: 'Scale target ref.' }),
-    minReplicas: int32(2, { pointer: true, doc: 'Min replicas.' }),
+    minReplicas: int32(2, { pointer: true, default: 1, doc: 'Min replicas.' }),
     maxReplicas: int32(3, { required: true, doc: 'Max replicas.' }),
     metrics: list(4, MetricSpec, { list: 'atomic', doc: 'Metrics.' }),
     behavior: ref(5, HorizontalPodAutoscalerBehavior, { doc: 'Behavior.' }),
@@ -147,13 +147,13 @@ export const PodsMetricStatus = message('PodsMetricStatus', 'What is known of: p
 export type PodsMetricStatus = Static<typeof PodsMetricStatus>
 
 export const ResourceMetricStatus = message('ResourceMetricStatus', 'What is known of: resource metric.', {
-  name: string(1, { required: true, doc: 'Name.' }),
+  name: string(1, { required: true, doc: 'Its name.' }),
   current: embed(2, MetricValueStatus, { required: true, doc: 'Current.' }),
 })
 export type ResourceMetricStatus = Static<typeof ResourceMetricStatus>
 
 export const MetricStatus = message('MetricStatus', 'What is known of: metric.', {
-  type: string(1, { required: true, doc: 'Type.' }),
+  type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
   object: ref(2, ObjectMetricStatus, { doc: 'Object.' }),
   pods: ref(3, PodsMetricStatus, { doc: 'Pods.' }),
   resource: ref(4, ResourceMetricStatus, { doc: 'Resource.' }),
@@ -166,11 +166,11 @@ export const HorizontalPodAutoscalerCondition = message(
   'HorizontalPodAutoscalerCondition',
   'One thing that holds, or does not, of: horizontal pod autoscaler.',
   {
-    type: string(1, { required: true, doc: 'Type.' }),
-    status: string(2, { required: true, doc: 'Status.' }),
-    lastTransitionTime: time(3, { doc: 'When: last transition.' }),
-    reason: string(4, { doc: 'Reason.' }),
-    message: string(5, { doc: 'Message.' }),
+    type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
+    status: string(2, { required: true, doc: 'What is known.' }),
+    lastTransitionTime: time(3, { doc: 'When it last changed.' }),
+    reason: string(4, { doc: 'Why, in one word.' }),
+    message: string(5, { doc: 'What happened, for people to read.' }),
   },
 )
 export type HorizontalPodAutoscalerCondition = Static<typeof HorizontalPodAutoscalerCondition>
@@ -179,35 +179,39 @@ export const HorizontalPodAutoscalerStatus = message(
   'HorizontalPodAutoscalerStatus',
   'What is known of: horizontal pod autoscaler.',
   {
-    observedGeneration: int64(1, { pointer: true, doc: 'Observed generation.' }),
+    observedGeneration: int64(1, { pointer: true, doc: 'The generation that this was written for.' }),
     lastScaleTime: time(2, { pointer: true, doc: 'When: last scale.' }),
-    currentReplicas: int32(3, { doc: 'Current replicas.' }),
-    desiredReplicas: int32(4, { required: true, doc: 'Desired replicas.' }),
+    currentReplicas: int32(3, { doc: 'How many Pods there are of the current revision.' }),
+    desiredReplicas: int32(4, { required: true, doc: 'How many Pods there should be.' }),
     currentMetrics: list(5, MetricStatus, { always: true, list: 'atomic', doc: 'Current metrics.' }),
     conditions: list(6, HorizontalPodAutoscalerCondition, {
       list: 'map',
       keys: ['type'],
       patchStrategy: 'merge',
       mergeKey: 'type',
-      doc: 'Conditions.',
+      doc: 'What holds now, and since when.',
     }),
   },
 )
 export type HorizontalPodAutoscalerStatus = Static<typeof HorizontalPodAutoscalerStatus>
 
-export const HorizontalPodAutoscaler = object('HorizontalPodAutoscaler', 'Horizontal pod autoscaler.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, HorizontalPodAutoscalerSpec, { required: true, omitempty: true, doc: 'Spec.' }),
-  status: embed(3, HorizontalPodAutoscalerStatus, { doc: 'Status.' }),
-})
+export const HorizontalPodAutoscaler = object(
+  'HorizontalPodAutoscaler',
+  'Changes the number of Pods with their load.',
+  {
+    metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+    spec: embed(2, HorizontalPodAutoscalerSpec, { required: true, omitempty: true, doc: 'What is wanted.' }),
+    status: embed(3, HorizontalPodAutoscalerStatus, { doc: 'What is known.' }),
+  },
+)
 export type HorizontalPodAutoscaler = Static<typeof HorizontalPodAutoscaler>
 
 export const HorizontalPodAutoscalerList = object(
   'HorizontalPodAutoscalerList',
   'A page of objects: horizontal pod autoscaler.',
   {
-    metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-    items: list(2, HorizontalPodAutoscaler, { required: true, doc: 'Items.' }),
+    metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+    items: list(2, HorizontalPodAutoscaler, { required: true, doc: 'The objects.' }),
   },
 )
 export type HorizontalPodAutoscalerList = Static<typeof HorizontalPodAutoscalerList>

@@ -25,8 +25,12 @@ export const PodFailurePolicyOnExitCodesRequirement = message(
   'Pod failure policy on exit codes requirement.',
   {
     containerName: string(1, { pointer: true, doc: 'Container name.' }),
-    operator: string(2, { required: true, enum: PodFailurePolicyOnExitCodesOperator, doc: 'Operator.' }),
-    values: list(3, 'int32', { required: true, list: 'set', doc: 'Values.' }),
+    operator: string(2, {
+      required: true,
+      enum: PodFailurePolicyOnExitCodesOperator,
+      doc: 'How key and values are compared.',
+    }),
+    values: list(3, 'int32', { required: true, list: 'set', doc: 'The values.' }),
   },
 )
 export type PodFailurePolicyOnExitCodesRequirement = Static<typeof PodFailurePolicyOnExitCodesRequirement>
@@ -35,8 +39,8 @@ export const PodFailurePolicyOnPodConditionsPattern = message(
   'PodFailurePolicyOnPodConditionsPattern',
   'Pod failure policy on pod conditions pattern.',
   {
-    type: string(1, { required: true, doc: 'Type.' }),
-    status: string(2, { always: true, doc: 'Status.' }),
+    type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
+    status: string(2, { always: true, default: 'True', doc: 'What is known.' }),
   },
 )
 export type PodFailurePolicyOnPodConditionsPattern = Static<typeof PodFailurePolicyOnPodConditionsPattern>
@@ -49,7 +53,7 @@ export const PodFailurePolicyRule = message('PodFailurePolicyRule', 'Pod failure
 export type PodFailurePolicyRule = Static<typeof PodFailurePolicyRule>
 
 export const PodFailurePolicy = message('PodFailurePolicy', 'Pod failure policy.', {
-  rules: list(1, PodFailurePolicyRule, { required: true, list: 'atomic', doc: 'Rules.' }),
+  rules: list(1, PodFailurePolicyRule, { required: true, list: 'atomic', doc: 'The rules.' }),
 })
 export type PodFailurePolicy = Static<typeof PodFailurePolicy>
 
@@ -60,45 +64,53 @@ export const SuccessPolicyRule = message('SuccessPolicyRule', 'Success policy ru
 export type SuccessPolicyRule = Static<typeof SuccessPolicyRule>
 
 export const SuccessPolicy = message('SuccessPolicy', 'Success policy.', {
-  rules: list(1, SuccessPolicyRule, { required: true, list: 'atomic', doc: 'Rules.' }),
+  rules: list(1, SuccessPolicyRule, { required: true, list: 'atomic', doc: 'The rules.' }),
 })
 export type SuccessPolicy = Static<typeof SuccessPolicy>
 
-export const JobSpec = message('JobSpec', 'What is wanted of: job.', {
-  parallelism: int32(1, { pointer: true, doc: 'Parallelism.' }),
-  completions: int32(2, { pointer: true, doc: 'Completions.' }),
-  activeDeadlineSeconds: int64(3, { pointer: true, doc: 'Active deadline, in seconds.' }),
+export const JobSpec = message('JobSpec', 'How often to run which Pod, and when to give up.', {
+  parallelism: int32(1, { pointer: true, doc: 'How many Pods may run at once.' }),
+  completions: int32(2, { pointer: true, doc: 'How many Pods have to succeed.' }),
+  activeDeadlineSeconds: int64(3, { pointer: true, doc: 'How long it may run at all, in seconds.' }),
   podFailurePolicy: ref(11, PodFailurePolicy, { doc: 'Pod failure policy.' }),
   successPolicy: ref(16, SuccessPolicy, { doc: 'Success policy.' }),
-  backoffLimit: int32(7, { pointer: true, doc: 'Backoff limit.' }),
+  backoffLimit: int32(7, { pointer: true, doc: 'How many Pods may fail before the Job does.' }),
   backoffLimitPerIndex: int32(12, { pointer: true, doc: 'Backoff limit per index.' }),
   maxFailedIndexes: int32(13, { pointer: true, doc: 'Max failed indexes.' }),
-  selector: ref(4, LabelSelector, { doc: 'Selector.' }),
-  manualSelector: bool(5, { pointer: true, doc: 'Whether it is so: manual selector.' }),
-  template: embed(6, PodTemplateSpec, { required: true, doc: 'Template.' }),
-  ttlSecondsAfterFinished: int32(8, { pointer: true, doc: 'Ttl seconds after finished.' }),
-  completionMode: string(9, { pointer: true, enum: CompletionMode, doc: 'Completion mode.' }),
-  suspend: bool(10, { pointer: true, doc: 'Whether it is so: suspend.' }),
+  selector: ref(4, LabelSelector, { doc: 'Which objects are meant, by their labels.' }),
+  manualSelector: bool(5, { pointer: true, doc: 'Whether: manual selector.' }),
+  template: embed(6, PodTemplateSpec, { required: true, doc: 'What new ones look like.' }),
+  ttlSecondsAfterFinished: int32(8, { pointer: true, doc: 'How long it stays after its end, in seconds.' }),
+  completionMode: string(9, {
+    pointer: true,
+    enum: CompletionMode,
+    doc: 'Whether Pods are all alike or each has an index.',
+  }),
+  suspend: bool(10, { pointer: true, doc: 'Whether it is put off.' }),
   podReplacementPolicy: string(14, { pointer: true, enum: PodReplacementPolicy, doc: 'Pod replacement policy.' }),
   managedBy: string(15, { pointer: true, doc: 'Managed by.' }),
 })
 export type JobSpec = Static<typeof JobSpec>
 
 export const JobTemplateSpec = message('JobTemplateSpec', 'What is wanted of: job template.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, JobSpec, { doc: 'Spec.' }),
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, JobSpec, { doc: 'What is wanted.' }),
 })
 export type JobTemplateSpec = Static<typeof JobTemplateSpec>
 
 export const CronJobSpec = message('CronJobSpec', 'What is wanted of: cron job.', {
-  schedule: string(1, { required: true, doc: 'Schedule.' }),
-  timeZone: string(8, { pointer: true, doc: 'Time zone.' }),
-  startingDeadlineSeconds: int64(2, { pointer: true, doc: 'Starting deadline, in seconds.' }),
-  concurrencyPolicy: string(3, { enum: ConcurrencyPolicy, doc: 'Concurrency policy.' }),
-  suspend: bool(4, { pointer: true, doc: 'Whether it is so: suspend.' }),
-  jobTemplate: embed(5, JobTemplateSpec, { required: true, doc: 'Job template.' }),
-  successfulJobsHistoryLimit: int32(6, { pointer: true, doc: 'Successful jobs history limit.' }),
-  failedJobsHistoryLimit: int32(7, { pointer: true, doc: 'Failed jobs history limit.' }),
+  schedule: string(1, { required: true, doc: 'When, in the form of cron.' }),
+  timeZone: string(8, { pointer: true, doc: 'The time zone of the schedule.' }),
+  startingDeadlineSeconds: int64(2, { pointer: true, doc: 'How late it may start, in seconds.' }),
+  concurrencyPolicy: string(3, {
+    default: 'Allow',
+    enum: ConcurrencyPolicy,
+    doc: 'What to do when the time comes and the last Job still runs.',
+  }),
+  suspend: bool(4, { pointer: true, default: false, doc: 'Whether it is put off.' }),
+  jobTemplate: embed(5, JobTemplateSpec, { required: true, doc: 'What new Jobs look like.' }),
+  successfulJobsHistoryLimit: int32(6, { pointer: true, default: 3, doc: 'How many successful Jobs are kept.' }),
+  failedJobsHistoryLimit: int32(7, { pointer: true, default: 1, doc: 'How many failed Jobs are kept.' }),
 })
 export type CronJobSpec = Static<typeof CronJobSpec>
 
@@ -109,26 +121,26 @@ export const CronJobStatus = message('CronJobStatus', 'What is known of: cron jo
 })
 export type CronJobStatus = Static<typeof CronJobStatus>
 
-export const CronJob = object('CronJob', 'Cron job.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, CronJobSpec, { required: true, omitempty: true, doc: 'Spec.' }),
-  status: embed(3, CronJobStatus, { doc: 'Status.' }),
+export const CronJob = object('CronJob', 'Starts a Job at certain times.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, CronJobSpec, { required: true, omitempty: true, doc: 'What is wanted.' }),
+  status: embed(3, CronJobStatus, { doc: 'What is known.' }),
 })
 export type CronJob = Static<typeof CronJob>
 
 export const CronJobList = object('CronJobList', 'A page of objects: cron job.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, CronJob, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, CronJob, { required: true, doc: 'The objects.' }),
 })
 export type CronJobList = Static<typeof CronJobList>
 
 export const JobCondition = message('JobCondition', 'One thing that holds, or does not, of: job.', {
-  type: string(1, { required: true, doc: 'Type.' }),
-  status: string(2, { required: true, doc: 'Status.' }),
+  type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
+  status: string(2, { required: true, doc: 'What is known.' }),
   lastProbeTime: time(3, { doc: 'When: last probe.' }),
-  lastTransitionTime: time(4, { doc: 'When: last transition.' }),
-  reason: string(5, { doc: 'Reason.' }),
-  message: string(6, { doc: 'Message.' }),
+  lastTransitionTime: time(4, { doc: 'When it last changed.' }),
+  reason: string(5, { doc: 'Why, in one word.' }),
+  message: string(6, { doc: 'What happened, for people to read.' }),
 })
 export type JobCondition = Static<typeof JobCondition>
 
@@ -139,8 +151,13 @@ export const UncountedTerminatedPods = message('UncountedTerminatedPods', 'Uncou
 export type UncountedTerminatedPods = Static<typeof UncountedTerminatedPods>
 
 export const JobStatus = message('JobStatus', 'What is known of: job.', {
-  conditions: list(1, JobCondition, { list: 'atomic', patchStrategy: 'merge', mergeKey: 'type', doc: 'Conditions.' }),
-  startTime: time(2, { pointer: true, doc: 'When: start.' }),
+  conditions: list(1, JobCondition, {
+    list: 'atomic',
+    patchStrategy: 'merge',
+    mergeKey: 'type',
+    doc: 'What holds now, and since when.',
+  }),
+  startTime: time(2, { pointer: true, doc: 'When it began.' }),
   completionTime: time(3, { pointer: true, doc: 'When: completion.' }),
   active: int32(4, { doc: 'Active.' }),
   succeeded: int32(5, { doc: 'Succeeded.' }),
@@ -153,15 +170,15 @@ export const JobStatus = message('JobStatus', 'What is known of: job.', {
 })
 export type JobStatus = Static<typeof JobStatus>
 
-export const Job = object('Job', 'Job.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, JobSpec, { doc: 'Spec.' }),
-  status: embed(3, JobStatus, { doc: 'Status.' }),
+export const Job = object('Job', 'Runs Pods until enough of them have succeeded.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, JobSpec, { doc: 'What is wanted.' }),
+  status: embed(3, JobStatus, { doc: 'What is known.' }),
 })
 export type Job = Static<typeof Job>
 
 export const JobList = object('JobList', 'A page of objects: job.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, Job, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, Job, { required: true, doc: 'The objects.' }),
 })
 export type JobList = Static<typeof JobList>

@@ -44,7 +44,7 @@ export const CertificateSigningRequestSpec = message(
     expirationSeconds: int32(8, { pointer: true, doc: 'Expiration, in seconds.' }),
     usages: list(5, 'string', { enum: KeyUsage, list: 'atomic', doc: 'Usages.' }),
     username: string(2, { doc: 'Username.' }),
-    uid: string(3, { doc: 'Uid.' }),
+    uid: string(3, { doc: 'Unique over all time and space; set by the server.' }),
     groups: list(4, 'string', { list: 'atomic', doc: 'Groups.' }),
     extra: map(6, 'strings', { doc: 'Extra, by key.' }),
   },
@@ -55,12 +55,12 @@ export const CertificateSigningRequestCondition = message(
   'CertificateSigningRequestCondition',
   'One thing that holds, or does not, of: certificate signing request.',
   {
-    type: string(1, { required: true, doc: 'Type.' }),
-    status: string(6, { required: true, doc: 'Status.' }),
-    reason: string(2, { doc: 'Reason.' }),
-    message: string(3, { doc: 'Message.' }),
+    type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
+    status: string(6, { required: true, doc: 'What is known.' }),
+    reason: string(2, { doc: 'Why, in one word.' }),
+    message: string(3, { doc: 'What happened, for people to read.' }),
     lastUpdateTime: time(4, { doc: 'When: last update.' }),
-    lastTransitionTime: time(5, { doc: 'When: last transition.' }),
+    lastTransitionTime: time(5, { doc: 'When it last changed.' }),
   },
 )
 export type CertificateSigningRequestCondition = Static<typeof CertificateSigningRequestCondition>
@@ -69,16 +69,20 @@ export const CertificateSigningRequestStatus = message(
   'CertificateSigningRequestStatus',
   'What is known of: certificate signing request.',
   {
-    conditions: list(1, CertificateSigningRequestCondition, { list: 'map', keys: ['type'], doc: 'Conditions.' }),
+    conditions: list(1, CertificateSigningRequestCondition, {
+      list: 'map',
+      keys: ['type'],
+      doc: 'What holds now, and since when.',
+    }),
     certificate: bytes(2, { doc: 'Certificate.' }),
   },
 )
 export type CertificateSigningRequestStatus = Static<typeof CertificateSigningRequestStatus>
 
-export const CertificateSigningRequest = object('CertificateSigningRequest', 'Certificate signing request.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, CertificateSigningRequestSpec, { required: true, doc: 'Spec.' }),
-  status: embed(3, CertificateSigningRequestStatus, { doc: 'Status.' }),
+export const CertificateSigningRequest = object('CertificateSigningRequest', 'Asks a signer for a certificate.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, CertificateSigningRequestSpec, { required: true, doc: 'What is wanted.' }),
+  status: embed(3, CertificateSigningRequestStatus, { doc: 'What is known.' }),
 })
 export type CertificateSigningRequest = Static<typeof CertificateSigningRequest>
 
@@ -86,8 +90,8 @@ export const CertificateSigningRequestList = object(
   'CertificateSigningRequestList',
   'A page of objects: certificate signing request.',
   {
-    metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-    items: list(2, CertificateSigningRequest, { required: true, doc: 'Items.' }),
+    metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+    items: list(2, CertificateSigningRequest, { required: true, doc: 'The objects.' }),
   },
 )
 export type CertificateSigningRequestList = Static<typeof CertificateSigningRequestList>

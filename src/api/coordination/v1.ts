@@ -14,19 +14,19 @@ export const LeaseSpec = message('LeaseSpec', 'What is wanted of: lease.', {
   acquireTime: microTime(3, { pointer: true, doc: 'When: acquire.' }),
   renewTime: microTime(4, { pointer: true, doc: 'When: renew.' }),
   leaseTransitions: int32(5, { pointer: true, doc: 'Lease transitions.' }),
-  strategy: string(6, { pointer: true, doc: 'Strategy.' }),
+  strategy: string(6, { pointer: true, doc: 'How to replace the old by the new.' }),
   preferredHolder: string(7, { pointer: true, doc: 'Preferred holder.' }),
 })
 export type LeaseSpec = Static<typeof LeaseSpec>
 
-export const Lease = object('Lease', 'Lease.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, LeaseSpec, { doc: 'Spec.' }),
+export const Lease = object('Lease', 'Says who holds something, and until when.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, LeaseSpec, { doc: 'What is wanted.' }),
 })
 export type Lease = Static<typeof Lease>
 
 export const LeaseList = object('LeaseList', 'A page of objects: lease.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, Lease, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, Lease, { required: true, doc: 'The objects.' }),
 })
 export type LeaseList = Static<typeof LeaseList>

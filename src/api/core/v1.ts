@@ -233,17 +233,17 @@ export const AWSElasticBlockStoreVolumeSource = message(
   'Where it comes from: AWS elastic block store volume.',
   {
     volumeID: string(1, { required: true, doc: 'Volume ID.' }),
-    fsType: string(2, { doc: 'Fs type.' }),
+    fsType: string(2, { doc: 'The kind of file system.' }),
     partition: int32(3, { doc: 'Partition.' }),
-    readOnly: bool(4, { doc: 'Whether it is so: read only.' }),
+    readOnly: bool(4, { doc: 'Whether nobody may write.' }),
   },
 )
 export type AWSElasticBlockStoreVolumeSource = Static<typeof AWSElasticBlockStoreVolumeSource>
 
 export const NodeSelectorRequirement = message('NodeSelectorRequirement', 'Node selector requirement.', {
-  key: string(1, { required: true, doc: 'Key.' }),
-  operator: string(2, { required: true, enum: NodeSelectorOperator, doc: 'Operator.' }),
-  values: list(3, 'string', { list: 'atomic', doc: 'Values.' }),
+  key: string(1, { required: true, doc: 'The key.' }),
+  operator: string(2, { required: true, enum: NodeSelectorOperator, doc: 'How key and values are compared.' }),
+  values: list(3, 'string', { list: 'atomic', doc: 'The values.' }),
 })
 export type NodeSelectorRequirement = Static<typeof NodeSelectorRequirement>
 
@@ -251,7 +251,7 @@ export const NodeSelectorTerm = message(
   'NodeSelectorTerm',
   'Node selector term.',
   {
-    matchExpressions: list(1, NodeSelectorRequirement, { list: 'atomic', doc: 'Match expressions.' }),
+    matchExpressions: list(1, NodeSelectorRequirement, { list: 'atomic', doc: 'Conditions that all have to hold.' }),
     matchFields: list(2, NodeSelectorRequirement, { list: 'atomic', doc: 'Match fields.' }),
   },
   { atomic: true },
@@ -325,7 +325,7 @@ export const PodAntiAffinity = message('PodAntiAffinity', 'Pod anti affinity.', 
 })
 export type PodAntiAffinity = Static<typeof PodAntiAffinity>
 
-export const Affinity = message('Affinity', 'Affinity.', {
+export const Affinity = message('Affinity', 'Where a Pod would rather run, or not.', {
   nodeAffinity: ref(1, NodeAffinity, { doc: 'Node affinity.' }),
   podAffinity: ref(2, PodAffinity, { doc: 'Pod affinity.' }),
   podAntiAffinity: ref(3, PodAntiAffinity, { doc: 'Pod anti affinity.' }),
@@ -333,13 +333,13 @@ export const Affinity = message('Affinity', 'Affinity.', {
 export type Affinity = Static<typeof Affinity>
 
 export const AppArmorProfile = message('AppArmorProfile', 'App armor profile.', {
-  type: string(1, { required: true, enum: AppArmorProfileType, doc: 'Type.' }),
+  type: string(1, { required: true, enum: AppArmorProfileType, doc: 'Which of several kinds it is.' }),
   localhostProfile: string(2, { pointer: true, doc: 'Localhost profile.' }),
 })
 export type AppArmorProfile = Static<typeof AppArmorProfile>
 
 export const AttachedVolume = message('AttachedVolume', 'Attached volume.', {
-  name: string(1, { required: true, doc: 'Name.' }),
+  name: string(1, { required: true, doc: 'Its name.' }),
   devicePath: string(2, { required: true, doc: 'Device path.' }),
 })
 export type AttachedVolume = Static<typeof AttachedVolume>
@@ -352,8 +352,8 @@ export type PodSignature = Static<typeof PodSignature>
 export const PreferAvoidPodsEntry = message('PreferAvoidPodsEntry', 'Prefer avoid pods entry.', {
   podSignature: embed(1, PodSignature, { always: true, doc: 'Pod signature.' }),
   evictionTime: time(2, { doc: 'When: eviction.' }),
-  reason: string(3, { doc: 'Reason.' }),
-  message: string(4, { doc: 'Message.' }),
+  reason: string(3, { doc: 'Why, in one word.' }),
+  message: string(4, { doc: 'What happened, for people to read.' }),
 })
 export type PreferAvoidPodsEntry = Static<typeof PreferAvoidPodsEntry>
 
@@ -365,10 +365,10 @@ export type AvoidPods = Static<typeof AvoidPods>
 export const AzureDiskVolumeSource = message('AzureDiskVolumeSource', 'Where it comes from: azure disk volume.', {
   diskName: string(1, { required: true, doc: 'Disk name.' }),
   diskURI: string(2, { required: true, doc: 'Disk URI.' }),
-  cachingMode: string(3, { pointer: true, enum: AzureDataDiskCachingMode, doc: 'Caching mode.' }),
-  fsType: string(4, { pointer: true, default: 'ext4', doc: 'Fs type.' }),
-  readOnly: bool(5, { pointer: true, default: false, doc: 'Whether it is so: read only.' }),
-  kind: string(6, { pointer: true, enum: AzureDataDiskKind, doc: 'Kind.' }),
+  cachingMode: string(3, { pointer: true, default: 'ReadWrite', enum: AzureDataDiskCachingMode, doc: 'Caching mode.' }),
+  fsType: string(4, { pointer: true, default: 'ext4', doc: 'The kind of file system.' }),
+  readOnly: bool(5, { pointer: true, default: false, doc: 'Whether nobody may write.' }),
+  kind: string(6, { pointer: true, default: 'Shared', enum: AzureDataDiskKind, doc: 'The kind of the thing.' }),
 })
 export type AzureDiskVolumeSource = Static<typeof AzureDiskVolumeSource>
 
@@ -376,39 +376,39 @@ export const AzureFilePersistentVolumeSource = message(
   'AzureFilePersistentVolumeSource',
   'Where it comes from: azure file persistent volume.',
   {
-    secretName: string(1, { required: true, doc: 'Secret name.' }),
+    secretName: string(1, { required: true, doc: 'The name of the Secret.' }),
     shareName: string(2, { required: true, doc: 'Share name.' }),
-    readOnly: bool(3, { doc: 'Whether it is so: read only.' }),
+    readOnly: bool(3, { doc: 'Whether nobody may write.' }),
     secretNamespace: string(4, { always: true, pointer: true, doc: 'Secret namespace.' }),
   },
 )
 export type AzureFilePersistentVolumeSource = Static<typeof AzureFilePersistentVolumeSource>
 
 export const AzureFileVolumeSource = message('AzureFileVolumeSource', 'Where it comes from: azure file volume.', {
-  secretName: string(1, { required: true, doc: 'Secret name.' }),
+  secretName: string(1, { required: true, doc: 'The name of the Secret.' }),
   shareName: string(2, { required: true, doc: 'Share name.' }),
-  readOnly: bool(3, { doc: 'Whether it is so: read only.' }),
+  readOnly: bool(3, { doc: 'Whether nobody may write.' }),
 })
 export type AzureFileVolumeSource = Static<typeof AzureFileVolumeSource>
 
 export const ObjectReference = message(
   'ObjectReference',
-  'Object reference.',
+  'Names an object of any kind.',
   {
-    kind: string(1, { doc: 'Kind.' }),
-    namespace: string(2, { doc: 'Namespace.' }),
-    name: string(3, { doc: 'Name.' }),
-    uid: string(4, { doc: 'Uid.' }),
-    apiVersion: string(5, { doc: 'Api version.' }),
-    resourceVersion: string(6, { doc: 'Resource version.' }),
-    fieldPath: string(7, { doc: 'Field path.' }),
+    kind: string(1, { doc: 'The kind of the thing.' }),
+    namespace: string(2, { doc: 'The namespace that it lives in.' }),
+    name: string(3, { doc: 'Its name.' }),
+    uid: string(4, { doc: 'Unique over all time and space; set by the server.' }),
+    apiVersion: string(5, { doc: 'The version of the API that this is written for.' }),
+    resourceVersion: string(6, { doc: 'Changes with every write; opaque to clients.' }),
+    fieldPath: string(7, { doc: 'The path of the field.' }),
   },
   { atomic: true },
 )
 export type ObjectReference = Static<typeof ObjectReference>
 
-export const Binding = object('Binding', 'Binding.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+export const Binding = object('Binding', 'Puts a Pod on a node.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
   target: embed(2, ObjectReference, { required: true, doc: 'Target.' }),
 })
 export type Binding = Static<typeof Binding>
@@ -417,8 +417,8 @@ export const SecretReference = message(
   'SecretReference',
   'Secret reference.',
   {
-    name: string(1, { doc: 'Name.' }),
-    namespace: string(2, { doc: 'Namespace.' }),
+    name: string(1, { doc: 'Its name.' }),
+    namespace: string(2, { doc: 'The namespace that it lives in.' }),
   },
   { atomic: true },
 )
@@ -428,10 +428,10 @@ export const CSIPersistentVolumeSource = message(
   'CSIPersistentVolumeSource',
   'Where it comes from: CSI persistent volume.',
   {
-    driver: string(1, { required: true, doc: 'Driver.' }),
+    driver: string(1, { required: true, doc: 'The name of the driver.' }),
     volumeHandle: string(2, { required: true, doc: 'Volume handle.' }),
-    readOnly: bool(3, { doc: 'Whether it is so: read only.' }),
-    fsType: string(4, { doc: 'Fs type.' }),
+    readOnly: bool(3, { doc: 'Whether nobody may write.' }),
+    fsType: string(4, { doc: 'The kind of file system.' }),
     volumeAttributes: map(5, 'string', { doc: 'Volume attributes, by key.' }),
     controllerPublishSecretRef: ref(6, SecretReference, { doc: 'Controller publish secret ref.' }),
     nodeStageSecretRef: ref(7, SecretReference, { doc: 'Node stage secret ref.' }),
@@ -444,18 +444,18 @@ export type CSIPersistentVolumeSource = Static<typeof CSIPersistentVolumeSource>
 
 export const LocalObjectReference = message(
   'LocalObjectReference',
-  'Local object reference.',
+  'Names an object of the same namespace.',
   {
-    name: string(1, { default: '', doc: 'Name.' }),
+    name: string(1, { default: '', doc: 'Its name.' }),
   },
   { atomic: true },
 )
 export type LocalObjectReference = Static<typeof LocalObjectReference>
 
 export const CSIVolumeSource = message('CSIVolumeSource', 'Where it comes from: CSI volume.', {
-  driver: string(1, { required: true, doc: 'Driver.' }),
-  readOnly: bool(2, { pointer: true, doc: 'Whether it is so: read only.' }),
-  fsType: string(3, { pointer: true, doc: 'Fs type.' }),
+  driver: string(1, { required: true, doc: 'The name of the driver.' }),
+  readOnly: bool(2, { pointer: true, doc: 'Whether nobody may write.' }),
+  fsType: string(3, { pointer: true, doc: 'The kind of file system.' }),
   volumeAttributes: map(4, 'string', { doc: 'Volume attributes, by key.' }),
   nodePublishSecretRef: ref(5, LocalObjectReference, { doc: 'Node publish secret ref.' }),
 })
@@ -472,22 +472,22 @@ export const CephFSPersistentVolumeSource = message(
   'Where it comes from: ceph FS persistent volume.',
   {
     monitors: list(1, 'string', { required: true, list: 'atomic', doc: 'Monitors.' }),
-    path: string(2, { doc: 'Path.' }),
+    path: string(2, { doc: 'The path.' }),
     user: string(3, { doc: 'User.' }),
     secretFile: string(4, { doc: 'Secret file.' }),
     secretRef: ref(5, SecretReference, { doc: 'Secret ref.' }),
-    readOnly: bool(6, { doc: 'Whether it is so: read only.' }),
+    readOnly: bool(6, { doc: 'Whether nobody may write.' }),
   },
 )
 export type CephFSPersistentVolumeSource = Static<typeof CephFSPersistentVolumeSource>
 
 export const CephFSVolumeSource = message('CephFSVolumeSource', 'Where it comes from: ceph FS volume.', {
   monitors: list(1, 'string', { required: true, list: 'atomic', doc: 'Monitors.' }),
-  path: string(2, { doc: 'Path.' }),
+  path: string(2, { doc: 'The path.' }),
   user: string(3, { doc: 'User.' }),
   secretFile: string(4, { doc: 'Secret file.' }),
   secretRef: ref(5, LocalObjectReference, { doc: 'Secret ref.' }),
-  readOnly: bool(6, { doc: 'Whether it is so: read only.' }),
+  readOnly: bool(6, { doc: 'Whether nobody may write.' }),
 })
 export type CephFSVolumeSource = Static<typeof CephFSVolumeSource>
 
@@ -496,8 +496,8 @@ export const CinderPersistentVolumeSource = message(
   'Where it comes from: cinder persistent volume.',
   {
     volumeID: string(1, { required: true, doc: 'Volume ID.' }),
-    fsType: string(2, { doc: 'Fs type.' }),
-    readOnly: bool(3, { doc: 'Whether it is so: read only.' }),
+    fsType: string(2, { doc: 'The kind of file system.' }),
+    readOnly: bool(3, { doc: 'Whether nobody may write.' }),
     secretRef: ref(4, SecretReference, { doc: 'Secret ref.' }),
   },
 )
@@ -505,14 +505,14 @@ export type CinderPersistentVolumeSource = Static<typeof CinderPersistentVolumeS
 
 export const CinderVolumeSource = message('CinderVolumeSource', 'Where it comes from: cinder volume.', {
   volumeID: string(1, { required: true, doc: 'Volume ID.' }),
-  fsType: string(2, { doc: 'Fs type.' }),
-  readOnly: bool(3, { doc: 'Whether it is so: read only.' }),
+  fsType: string(2, { doc: 'The kind of file system.' }),
+  readOnly: bool(3, { doc: 'Whether nobody may write.' }),
   secretRef: ref(4, LocalObjectReference, { doc: 'Secret ref.' }),
 })
 export type CinderVolumeSource = Static<typeof CinderVolumeSource>
 
 export const ClientIPConfig = message('ClientIPConfig', 'Client IP config.', {
-  timeoutSeconds: int32(1, { pointer: true, doc: 'Timeout, in seconds.' }),
+  timeoutSeconds: int32(1, { pointer: true, doc: 'How long to wait for an answer, in seconds.' }),
 })
 export type ClientIPConfig = Static<typeof ClientIPConfig>
 
@@ -520,52 +520,52 @@ export const ClusterTrustBundleProjection = message(
   'ClusterTrustBundleProjection',
   'Cluster trust bundle projection.',
   {
-    name: string(1, { pointer: true, doc: 'Name.' }),
+    name: string(1, { pointer: true, doc: 'Its name.' }),
     signerName: string(2, { pointer: true, doc: 'Signer name.' }),
     labelSelector: ref(3, LabelSelector, { doc: 'Label selector.' }),
-    optional: bool(5, { pointer: true, doc: 'Whether it is so: optional.' }),
-    path: string(4, { required: true, doc: 'Path.' }),
+    optional: bool(5, { pointer: true, doc: 'Whether it may be missing.' }),
+    path: string(4, { required: true, doc: 'The path.' }),
   },
 )
 export type ClusterTrustBundleProjection = Static<typeof ClusterTrustBundleProjection>
 
 export const ComponentCondition = message('ComponentCondition', 'One thing that holds, or does not, of: component.', {
-  type: string(1, { required: true, doc: 'Type.' }),
-  status: string(2, { required: true, doc: 'Status.' }),
-  message: string(3, { doc: 'Message.' }),
+  type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
+  status: string(2, { required: true, doc: 'What is known.' }),
+  message: string(3, { doc: 'What happened, for people to read.' }),
   error: string(4, { doc: 'Error.' }),
 })
 export type ComponentCondition = Static<typeof ComponentCondition>
 
 export const ComponentStatus = object('ComponentStatus', 'What is known of: component.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
   conditions: list(2, ComponentCondition, {
     list: 'map',
     keys: ['type'],
     patchStrategy: 'merge',
     mergeKey: 'type',
-    doc: 'Conditions.',
+    doc: 'What holds now, and since when.',
   }),
 })
 export type ComponentStatus = Static<typeof ComponentStatus>
 
 export const ComponentStatusList = object('ComponentStatusList', 'A page of objects: component status.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, ComponentStatus, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, ComponentStatus, { required: true, doc: 'The objects.' }),
 })
 export type ComponentStatusList = Static<typeof ComponentStatusList>
 
-export const ConfigMap = object('ConfigMap', 'Config map.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  immutable: bool(4, { pointer: true, doc: 'Whether it is so: immutable.' }),
-  data: map(2, 'string', { doc: 'Data, by key.' }),
-  binaryData: map(3, 'bytes', { doc: 'Binary data, by key.' }),
+export const ConfigMap = object('ConfigMap', 'Settings that are no secret, by key.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  immutable: bool(4, { pointer: true, doc: 'Whether the content is fixed for good.' }),
+  data: map(2, 'string', { doc: 'The content, by key.' }),
+  binaryData: map(3, 'bytes', { doc: 'Settings that are not text, in base64.' }),
 })
 export type ConfigMap = Static<typeof ConfigMap>
 
 export const ConfigMapEnvSource = message('ConfigMapEnvSource', 'Where it comes from: config map env.', {
   localObjectReference: inline(1, LocalObjectReference),
-  optional: bool(2, { pointer: true, doc: 'Whether it is so: optional.' }),
+  optional: bool(2, { pointer: true, doc: 'Whether it may be missing.' }),
 })
 export type ConfigMapEnvSource = Static<typeof ConfigMapEnvSource>
 
@@ -574,16 +574,16 @@ export const ConfigMapKeySelector = message(
   'Config map key selector.',
   {
     localObjectReference: inline(1, LocalObjectReference),
-    key: string(2, { required: true, doc: 'Key.' }),
-    optional: bool(3, { pointer: true, doc: 'Whether it is so: optional.' }),
+    key: string(2, { required: true, doc: 'The key.' }),
+    optional: bool(3, { pointer: true, doc: 'Whether it may be missing.' }),
   },
   { atomic: true },
 )
 export type ConfigMapKeySelector = Static<typeof ConfigMapKeySelector>
 
 export const ConfigMapList = object('ConfigMapList', 'A page of objects: config map.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, ConfigMap, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, ConfigMap, { required: true, doc: 'The objects.' }),
 })
 export type ConfigMapList = Static<typeof ConfigMapList>
 
@@ -591,49 +591,49 @@ export const ConfigMapNodeConfigSource = message(
   'ConfigMapNodeConfigSource',
   'Where it comes from: config map node config.',
   {
-    namespace: string(1, { required: true, doc: 'Namespace.' }),
-    name: string(2, { required: true, doc: 'Name.' }),
-    uid: string(3, { doc: 'Uid.' }),
-    resourceVersion: string(4, { doc: 'Resource version.' }),
+    namespace: string(1, { required: true, doc: 'The namespace that it lives in.' }),
+    name: string(2, { required: true, doc: 'Its name.' }),
+    uid: string(3, { doc: 'Unique over all time and space; set by the server.' }),
+    resourceVersion: string(4, { doc: 'Changes with every write; opaque to clients.' }),
     kubeletConfigKey: string(5, { required: true, doc: 'Kubelet config key.' }),
   },
 )
 export type ConfigMapNodeConfigSource = Static<typeof ConfigMapNodeConfigSource>
 
 export const KeyToPath = message('KeyToPath', 'Key to path.', {
-  key: string(1, { required: true, doc: 'Key.' }),
-  path: string(2, { required: true, doc: 'Path.' }),
+  key: string(1, { required: true, doc: 'The key.' }),
+  path: string(2, { required: true, doc: 'The path.' }),
   mode: int32(3, { pointer: true, doc: 'Mode.' }),
 })
 export type KeyToPath = Static<typeof KeyToPath>
 
 export const ConfigMapProjection = message('ConfigMapProjection', 'Config map projection.', {
   localObjectReference: inline(1, LocalObjectReference),
-  items: list(2, KeyToPath, { list: 'atomic', doc: 'Items.' }),
-  optional: bool(4, { pointer: true, doc: 'Whether it is so: optional.' }),
+  items: list(2, KeyToPath, { list: 'atomic', doc: 'The objects.' }),
+  optional: bool(4, { pointer: true, doc: 'Whether it may be missing.' }),
 })
 export type ConfigMapProjection = Static<typeof ConfigMapProjection>
 
 export const ConfigMapVolumeSource = message('ConfigMapVolumeSource', 'Where it comes from: config map volume.', {
   localObjectReference: inline(1, LocalObjectReference),
-  items: list(2, KeyToPath, { list: 'atomic', doc: 'Items.' }),
-  defaultMode: int32(3, { pointer: true, doc: 'Default mode.' }),
-  optional: bool(4, { pointer: true, doc: 'Whether it is so: optional.' }),
+  items: list(2, KeyToPath, { list: 'atomic', doc: 'The objects.' }),
+  defaultMode: int32(3, { pointer: true, default: 420, doc: 'The file mode of what says no other.' }),
+  optional: bool(4, { pointer: true, doc: 'Whether it may be missing.' }),
 })
 export type ConfigMapVolumeSource = Static<typeof ConfigMapVolumeSource>
 
-export const ContainerPort = message('ContainerPort', 'Container port.', {
-  name: string(1, { doc: 'Name.' }),
-  hostPort: int32(2, { doc: 'Host port.' }),
-  containerPort: int32(3, { required: true, doc: 'Container port.' }),
-  protocol: string(4, { default: 'TCP', enum: Protocol, doc: 'Protocol.' }),
-  hostIP: string(5, { doc: 'Host IP.' }),
+export const ContainerPort = message('ContainerPort', 'A port that a container listens on.', {
+  name: string(1, { doc: 'Its name.' }),
+  hostPort: int32(2, { doc: 'The port of the node that leads to this one.' }),
+  containerPort: int32(3, { required: true, doc: 'The number of the port.' }),
+  protocol: string(4, { default: 'TCP', enum: Protocol, doc: 'TCP, UDP or SCTP.' }),
+  hostIP: string(5, { doc: 'The address of the node.' }),
 })
 export type ContainerPort = Static<typeof ContainerPort>
 
 export const SecretEnvSource = message('SecretEnvSource', 'Where it comes from: secret env.', {
   localObjectReference: inline(1, LocalObjectReference),
-  optional: bool(2, { pointer: true, doc: 'Whether it is so: optional.' }),
+  optional: bool(2, { pointer: true, doc: 'Whether it may be missing.' }),
 })
 export type SecretEnvSource = Static<typeof SecretEnvSource>
 
@@ -648,8 +648,8 @@ export const ObjectFieldSelector = message(
   'ObjectFieldSelector',
   'Object field selector.',
   {
-    apiVersion: string(1, { doc: 'Api version.' }),
-    fieldPath: string(2, { required: true, doc: 'Field path.' }),
+    apiVersion: string(1, { default: 'v1', doc: 'The version of the API that this is written for.' }),
+    fieldPath: string(2, { required: true, doc: 'The path of the field.' }),
   },
   { atomic: true },
 )
@@ -672,8 +672,8 @@ export const SecretKeySelector = message(
   'Secret key selector.',
   {
     localObjectReference: inline(1, LocalObjectReference),
-    key: string(2, { required: true, doc: 'Key.' }),
-    optional: bool(3, { pointer: true, doc: 'Whether it is so: optional.' }),
+    key: string(2, { required: true, doc: 'The key.' }),
+    optional: bool(3, { pointer: true, doc: 'Whether it may be missing.' }),
   },
   { atomic: true },
 )
@@ -683,10 +683,10 @@ export const FileKeySelector = message(
   'FileKeySelector',
   'File key selector.',
   {
-    volumeName: string(1, { required: true, doc: 'Volume name.' }),
-    path: string(2, { required: true, doc: 'Path.' }),
-    key: string(3, { required: true, doc: 'Key.' }),
-    optional: bool(4, { pointer: true, default: false, doc: 'Whether it is so: optional.' }),
+    volumeName: string(1, { required: true, doc: 'The name of the volume.' }),
+    path: string(2, { required: true, doc: 'The path.' }),
+    key: string(3, { required: true, doc: 'The key.' }),
+    optional: bool(4, { pointer: true, default: false, doc: 'Whether it may be missing.' }),
   },
   { atomic: true },
 )
@@ -701,29 +701,33 @@ export const EnvVarSource = message('EnvVarSource', 'Where it comes from: env va
 })
 export type EnvVarSource = Static<typeof EnvVarSource>
 
-export const EnvVar = message('EnvVar', 'Env var.', {
-  name: string(1, { required: true, doc: 'Name.' }),
-  value: string(2, { doc: 'Value.' }),
-  valueFrom: ref(3, EnvVarSource, { doc: 'Value from.' }),
+export const EnvVar = message('EnvVar', 'One variable of the environment of a container.', {
+  name: string(1, { required: true, doc: 'Its name.' }),
+  value: string(2, { doc: 'The value.' }),
+  valueFrom: ref(3, EnvVarSource, { doc: 'Where the value comes from.' }),
 })
 export type EnvVar = Static<typeof EnvVar>
 
-export const ResourceClaim = message('ResourceClaim', 'Resource claim.', {
-  name: string(1, { required: true, doc: 'Name.' }),
+export const ResourceClaim = message('ResourceClaim', 'Asks for devices.', {
+  name: string(1, { required: true, doc: 'Its name.' }),
   request: string(2, { doc: 'Request.' }),
 })
 export type ResourceClaim = Static<typeof ResourceClaim>
 
-export const ResourceRequirements = message('ResourceRequirements', 'Resource requirements.', {
-  limits: map(1, 'quantity', { doc: 'Limits, by key.' }),
-  requests: map(2, 'quantity', { doc: 'Requests, by key.' }),
-  claims: list(3, ResourceClaim, { list: 'map', keys: ['name'], doc: 'Claims.' }),
-})
+export const ResourceRequirements = message(
+  'ResourceRequirements',
+  'How much a container needs, and may take at most.',
+  {
+    limits: map(1, 'quantity', { doc: 'How much it may take at most.' }),
+    requests: map(2, 'quantity', { doc: 'How much it needs.' }),
+    claims: list(3, ResourceClaim, { list: 'map', keys: ['name'], doc: 'Claims.' }),
+  },
+)
 export type ResourceRequirements = Static<typeof ResourceRequirements>
 
 export const ContainerResizePolicy = message('ContainerResizePolicy', 'Container resize policy.', {
   resourceName: string(1, { required: true, doc: 'Resource name.' }),
-  restartPolicy: string(2, { required: true, doc: 'Restart policy.' }),
+  restartPolicy: string(2, { required: true, doc: 'Whether it is started again when it ends.' }),
 })
 export type ContainerResizePolicy = Static<typeof ContainerResizePolicy>
 
@@ -731,8 +735,8 @@ export const ContainerRestartRuleOnExitCodes = message(
   'ContainerRestartRuleOnExitCodes',
   'Container restart rule on exit codes.',
   {
-    operator: string(1, { required: true, omitempty: true, doc: 'Operator.' }),
-    values: list(2, 'int32', { list: 'set', doc: 'Values.' }),
+    operator: string(1, { required: true, omitempty: true, doc: 'How key and values are compared.' }),
+    values: list(2, 'int32', { list: 'set', doc: 'The values.' }),
   },
 )
 export type ContainerRestartRuleOnExitCodes = Static<typeof ContainerRestartRuleOnExitCodes>
@@ -743,51 +747,54 @@ export const ContainerRestartRule = message('ContainerRestartRule', 'Container r
 })
 export type ContainerRestartRule = Static<typeof ContainerRestartRule>
 
-export const VolumeMount = message('VolumeMount', 'Volume mount.', {
-  name: string(1, { required: true, doc: 'Name.' }),
-  readOnly: bool(2, { doc: 'Whether it is so: read only.' }),
+export const VolumeMount = message('VolumeMount', 'Where a volume appears in a container.', {
+  name: string(1, { required: true, doc: 'Its name.' }),
+  readOnly: bool(2, { doc: 'Whether nobody may write.' }),
   recursiveReadOnly: string(7, { pointer: true, doc: 'Recursive read only.' }),
-  mountPath: string(3, { required: true, doc: 'Mount path.' }),
-  subPath: string(4, { doc: 'Sub path.' }),
+  mountPath: string(3, { required: true, doc: 'The path at which it appears.' }),
+  subPath: string(4, { doc: 'The part of the volume that appears.' }),
   mountPropagation: string(5, { pointer: true, enum: MountPropagationMode, doc: 'Mount propagation.' }),
   subPathExpr: string(6, { doc: 'Sub path expr.' }),
 })
 export type VolumeMount = Static<typeof VolumeMount>
 
 export const VolumeDevice = message('VolumeDevice', 'Volume device.', {
-  name: string(1, { required: true, doc: 'Name.' }),
+  name: string(1, { required: true, doc: 'Its name.' }),
   devicePath: string(2, { required: true, doc: 'Device path.' }),
 })
 export type VolumeDevice = Static<typeof VolumeDevice>
 
-export const ExecAction = message('ExecAction', 'Exec action.', {
-  command: list(1, 'string', { list: 'atomic', doc: 'Command.' }),
+export const ExecAction = message('ExecAction', 'Runs a command in the container.', {
+  command: list(1, 'string', {
+    list: 'atomic',
+    doc: 'The program and its first arguments; those of the image when absent.',
+  }),
 })
 export type ExecAction = Static<typeof ExecAction>
 
 export const HTTPHeader = message('HTTPHeader', 'HTTP header.', {
-  name: string(1, { required: true, doc: 'Name.' }),
-  value: string(2, { required: true, doc: 'Value.' }),
+  name: string(1, { required: true, doc: 'Its name.' }),
+  value: string(2, { required: true, doc: 'The value.' }),
 })
 export type HTTPHeader = Static<typeof HTTPHeader>
 
-export const HTTPGetAction = message('HTTPGetAction', 'HTTP get action.', {
-  path: string(1, { doc: 'Path.' }),
-  port: intOrString(2, { required: true, doc: 'Port.' }),
-  host: string(3, { doc: 'Host.' }),
-  scheme: string(4, { enum: URIScheme, doc: 'Scheme.' }),
+export const HTTPGetAction = message('HTTPGetAction', 'Sends an HTTP GET to the container.', {
+  path: string(1, { default: '/', doc: 'The path.' }),
+  port: intOrString(2, { required: true, doc: 'The port.' }),
+  host: string(3, { doc: 'The name of the host.' }),
+  scheme: string(4, { default: 'HTTP', enum: URIScheme, doc: 'Scheme.' }),
   httpHeaders: list(5, HTTPHeader, { list: 'atomic', doc: 'Http headers.' }),
 })
 export type HTTPGetAction = Static<typeof HTTPGetAction>
 
-export const TCPSocketAction = message('TCPSocketAction', 'TCP socket action.', {
-  port: intOrString(1, { required: true, doc: 'Port.' }),
-  host: string(2, { doc: 'Host.' }),
+export const TCPSocketAction = message('TCPSocketAction', 'Opens a TCP connection to the container.', {
+  port: intOrString(1, { required: true, doc: 'The port.' }),
+  host: string(2, { doc: 'The name of the host.' }),
 })
 export type TCPSocketAction = Static<typeof TCPSocketAction>
 
-export const GRPCAction = message('GRPCAction', 'GRPC action.', {
-  port: int32(1, { required: true, doc: 'Port.' }),
+export const GRPCAction = message('GRPCAction', 'Asks the gRPC health service of the container.', {
+  port: int32(1, { required: true, doc: 'The port.' }),
   service: string(2, { always: true, pointer: true, default: '', doc: 'Service.' }),
 })
 export type GRPCAction = Static<typeof GRPCAction>
@@ -800,14 +807,14 @@ export const ProbeHandler = message('ProbeHandler', 'Probe handler.', {
 })
 export type ProbeHandler = Static<typeof ProbeHandler>
 
-export const Probe = message('Probe', 'Probe.', {
+export const Probe = message('Probe', 'Asks a container now and then how it is.', {
   handler: inline(1, ProbeHandler),
-  initialDelaySeconds: int32(2, { doc: 'Initial delay, in seconds.' }),
-  timeoutSeconds: int32(3, { doc: 'Timeout, in seconds.' }),
-  periodSeconds: int32(4, { doc: 'Period, in seconds.' }),
-  successThreshold: int32(5, { doc: 'Success threshold.' }),
-  failureThreshold: int32(6, { doc: 'Failure threshold.' }),
-  terminationGracePeriodSeconds: int64(7, { pointer: true, doc: 'Termination grace period, in seconds.' }),
+  initialDelaySeconds: int32(2, { doc: 'How long to wait before the first time, in seconds.' }),
+  timeoutSeconds: int32(3, { default: 1, doc: 'How long to wait for an answer, in seconds.' }),
+  periodSeconds: int32(4, { default: 10, doc: 'How long from one time to the next, in seconds.' }),
+  successThreshold: int32(5, { default: 1, doc: 'How many successes in a row count.' }),
+  failureThreshold: int32(6, { default: 3, doc: 'How many failures in a row count.' }),
+  terminationGracePeriodSeconds: int64(7, { pointer: true, doc: 'How long it may take to stop, in seconds.' }),
 })
 export type Probe = Static<typeof Probe>
 
@@ -824,9 +831,9 @@ export const LifecycleHandler = message('LifecycleHandler', 'Lifecycle handler.'
 })
 export type LifecycleHandler = Static<typeof LifecycleHandler>
 
-export const Lifecycle = message('Lifecycle', 'Lifecycle.', {
-  postStart: ref(1, LifecycleHandler, { doc: 'Post start.' }),
-  preStop: ref(2, LifecycleHandler, { doc: 'Pre stop.' }),
+export const Lifecycle = message('Lifecycle', 'What to do after a container has started and before it stops.', {
+  postStart: ref(1, LifecycleHandler, { doc: 'What to do when the container has started.' }),
+  preStop: ref(2, LifecycleHandler, { doc: 'What to do before the container is stopped.' }),
   stopSignal: string(3, { pointer: true, enum: Signal, doc: 'Stop signal.' }),
 })
 export type Lifecycle = Static<typeof Lifecycle>
@@ -834,7 +841,7 @@ export type Lifecycle = Static<typeof Lifecycle>
 export const SELinuxOptions = message('SELinuxOptions', 'SE linux options.', {
   user: string(1, { doc: 'User.' }),
   role: string(2, { doc: 'Role.' }),
-  type: string(3, { doc: 'Type.' }),
+  type: string(3, { doc: 'Which of several kinds it is.' }),
   level: string(4, { doc: 'Level.' }),
 })
 export type SELinuxOptions = Static<typeof SELinuxOptions>
@@ -846,58 +853,70 @@ export const WindowsSecurityContextOptions = message(
     gmsaCredentialSpecName: string(1, { pointer: true, doc: 'Gmsa credential spec name.' }),
     gmsaCredentialSpec: string(2, { pointer: true, doc: 'Gmsa credential spec.' }),
     runAsUserName: string(3, { pointer: true, doc: 'Run as user name.' }),
-    hostProcess: bool(4, { pointer: true, doc: 'Whether it is so: host process.' }),
+    hostProcess: bool(4, { pointer: true, doc: 'Whether: host process.' }),
   },
 )
 export type WindowsSecurityContextOptions = Static<typeof WindowsSecurityContextOptions>
 
 export const SeccompProfile = message('SeccompProfile', 'Seccomp profile.', {
-  type: string(1, { required: true, enum: SeccompProfileType, doc: 'Type.' }),
+  type: string(1, { required: true, enum: SeccompProfileType, doc: 'Which of several kinds it is.' }),
   localhostProfile: string(2, { pointer: true, doc: 'Localhost profile.' }),
 })
 export type SeccompProfile = Static<typeof SeccompProfile>
 
-export const SecurityContext = message('SecurityContext', 'Security context.', {
-  capabilities: ref(1, Capabilities, { doc: 'Capabilities.' }),
-  privileged: bool(2, { pointer: true, doc: 'Whether it is so: privileged.' }),
+export const SecurityContext = message('SecurityContext', 'Identity and rights of a container.', {
+  capabilities: ref(1, Capabilities, { doc: 'Rights of the superuser, one by one.' }),
+  privileged: bool(2, { pointer: true, doc: 'Whether it has all rights on the node.' }),
   seLinuxOptions: ref(3, SELinuxOptions, { doc: 'Se linux options.' }),
   windowsOptions: ref(10, WindowsSecurityContextOptions, { doc: 'Windows options.' }),
-  runAsUser: int64(4, { pointer: true, doc: 'Run as user.' }),
-  runAsGroup: int64(8, { pointer: true, doc: 'Run as group.' }),
-  runAsNonRoot: bool(5, { pointer: true, doc: 'Whether it is so: run as non root.' }),
-  readOnlyRootFilesystem: bool(6, { pointer: true, doc: 'Whether it is so: read only root filesystem.' }),
-  allowPrivilegeEscalation: bool(7, { pointer: true, doc: 'Whether it is so: allow privilege escalation.' }),
+  runAsUser: int64(4, { pointer: true, doc: 'The user that it runs as.' }),
+  runAsGroup: int64(8, { pointer: true, doc: 'The group that it runs as.' }),
+  runAsNonRoot: bool(5, { pointer: true, doc: 'Whether it must not run as the superuser.' }),
+  readOnlyRootFilesystem: bool(6, { pointer: true, doc: 'Whether the files of the image cannot be changed.' }),
+  allowPrivilegeEscalation: bool(7, {
+    pointer: true,
+    doc: 'Whether a process may gain more rights than its parent has.',
+  }),
   procMount: string(9, { pointer: true, enum: ProcMountType, doc: 'Proc mount.' }),
   seccompProfile: ref(11, SeccompProfile, { doc: 'Seccomp profile.' }),
   appArmorProfile: ref(12, AppArmorProfile, { doc: 'App armor profile.' }),
 })
 export type SecurityContext = Static<typeof SecurityContext>
 
-export const Container = message('Container', 'Container.', {
-  name: string(1, { required: true, doc: 'Name.' }),
-  image: string(2, { doc: 'Image.' }),
-  command: list(3, 'string', { list: 'atomic', doc: 'Command.' }),
-  args: list(4, 'string', { list: 'atomic', doc: 'Args.' }),
-  workingDir: string(5, { doc: 'Working dir.' }),
+export const Container = message('Container', 'One program of a Pod, with its image and its surroundings.', {
+  name: string(1, { required: true, doc: 'Its name, unique in the Pod.' }),
+  image: string(2, { doc: 'The image to run.' }),
+  command: list(3, 'string', {
+    list: 'atomic',
+    doc: 'The program and its first arguments; those of the image when absent.',
+  }),
+  args: list(4, 'string', { list: 'atomic', doc: 'Arguments of the program; those of the image when absent.' }),
+  workingDir: string(5, { doc: 'The folder in which it starts.' }),
   ports: list(6, ContainerPort, {
     list: 'map',
     keys: ['containerPort', 'protocol'],
     patchStrategy: 'merge',
     mergeKey: 'containerPort',
-    doc: 'Ports.',
+    doc: 'Ports that it listens on; others can be reached all the same.',
   }),
-  envFrom: list(19, EnvFromSource, { list: 'atomic', doc: 'Env from.' }),
-  env: list(7, EnvVar, { list: 'map', keys: ['name'], patchStrategy: 'merge', mergeKey: 'name', doc: 'Env.' }),
-  resources: embed(8, ResourceRequirements, { doc: 'Resources.' }),
+  envFrom: list(19, EnvFromSource, { list: 'atomic', doc: 'Where more variables of the environment come from.' }),
+  env: list(7, EnvVar, {
+    list: 'map',
+    keys: ['name'],
+    patchStrategy: 'merge',
+    mergeKey: 'name',
+    doc: 'Variables of the environment.',
+  }),
+  resources: embed(8, ResourceRequirements, { doc: 'How much it needs, and may take at most.' }),
   resizePolicy: list(23, ContainerResizePolicy, { list: 'atomic', doc: 'Resize policy.' }),
-  restartPolicy: string(24, { pointer: true, doc: 'Restart policy.' }),
+  restartPolicy: string(24, { pointer: true, doc: 'Whether it is started again when it ends.' }),
   restartPolicyRules: list(25, ContainerRestartRule, { list: 'atomic', doc: 'Restart policy rules.' }),
   volumeMounts: list(9, VolumeMount, {
     list: 'map',
     keys: ['mountPath'],
     patchStrategy: 'merge',
     mergeKey: 'mountPath',
-    doc: 'Volume mounts.',
+    doc: 'Where volumes appear.',
   }),
   volumeDevices: list(21, VolumeDevice, {
     list: 'map',
@@ -906,17 +925,27 @@ export const Container = message('Container', 'Container.', {
     mergeKey: 'devicePath',
     doc: 'Volume devices.',
   }),
-  livenessProbe: ref(10, Probe, { doc: 'Liveness probe.' }),
-  readinessProbe: ref(11, Probe, { doc: 'Readiness probe.' }),
-  startupProbe: ref(22, Probe, { doc: 'Startup probe.' }),
+  livenessProbe: ref(10, Probe, { doc: 'Restarts the container when it fails.' }),
+  readinessProbe: ref(11, Probe, { doc: 'Says whether the container takes traffic.' }),
+  startupProbe: ref(22, Probe, { doc: 'Holds off the other probes until it succeeds once.' }),
   lifecycle: ref(12, Lifecycle, { doc: 'Lifecycle.' }),
-  terminationMessagePath: string(13, { doc: 'Termination message path.' }),
-  terminationMessagePolicy: string(20, { enum: TerminationMessagePolicy, doc: 'Termination message policy.' }),
-  imagePullPolicy: string(14, { enum: PullPolicy, doc: 'Image pull policy.' }),
-  securityContext: ref(15, SecurityContext, { doc: 'Security context.' }),
-  stdin: bool(16, { doc: 'Whether it is so: stdin.' }),
-  stdinOnce: bool(17, { doc: 'Whether it is so: stdin once.' }),
-  tty: bool(18, { doc: 'Whether it is so: tty.' }),
+  terminationMessagePath: string(13, {
+    default: '/dev/termination-log',
+    doc: 'The file in which the container leaves its last words.',
+  }),
+  terminationMessagePolicy: string(20, {
+    default: 'File',
+    enum: TerminationMessagePolicy,
+    doc: 'Where the last words come from when the file is empty.',
+  }),
+  imagePullPolicy: string(14, {
+    enum: PullPolicy,
+    doc: 'When the image is pulled: always, never, or if it is not there.',
+  }),
+  securityContext: ref(15, SecurityContext, { doc: 'Identity and rights.' }),
+  stdin: bool(16, { doc: 'Whether standard input is open.' }),
+  stdinOnce: bool(17, { doc: 'Whether standard input closes after the first client.' }),
+  tty: bool(18, { doc: 'Whether it has a terminal.' }),
 })
 export type Container = Static<typeof Container>
 
@@ -938,8 +967,8 @@ export const ContainerImage = message('ContainerImage', 'Container image.', {
 export type ContainerImage = Static<typeof ContainerImage>
 
 export const ContainerStateWaiting = message('ContainerStateWaiting', 'Container state waiting.', {
-  reason: string(1, { doc: 'Reason.' }),
-  message: string(2, { doc: 'Message.' }),
+  reason: string(1, { doc: 'Why, in one word.' }),
+  message: string(2, { doc: 'What happened, for people to read.' }),
 })
 export type ContainerStateWaiting = Static<typeof ContainerStateWaiting>
 
@@ -951,8 +980,8 @@ export type ContainerStateRunning = Static<typeof ContainerStateRunning>
 export const ContainerStateTerminated = message('ContainerStateTerminated', 'Container state terminated.', {
   exitCode: int32(1, { required: true, doc: 'Exit code.' }),
   signal: int32(2, { doc: 'Signal.' }),
-  reason: string(3, { doc: 'Reason.' }),
-  message: string(4, { doc: 'Message.' }),
+  reason: string(3, { doc: 'Why, in one word.' }),
+  message: string(4, { doc: 'What happened, for people to read.' }),
   startedAt: time(5, { doc: 'When: started at.' }),
   finishedAt: time(6, { doc: 'When: finished at.' }),
   containerID: string(7, { doc: 'Container ID.' }),
@@ -972,21 +1001,21 @@ export const ImageVolumeStatus = message('ImageVolumeStatus', 'What is known of:
 export type ImageVolumeStatus = Static<typeof ImageVolumeStatus>
 
 export const VolumeStatus = message('VolumeStatus', 'What is known of: volume.', {
-  image: ref(1, ImageVolumeStatus, { doc: 'Image.' }),
+  image: ref(1, ImageVolumeStatus, { doc: 'The image to run.' }),
 })
 export type VolumeStatus = Static<typeof VolumeStatus>
 
 export const VolumeMountStatus = message('VolumeMountStatus', 'What is known of: volume mount.', {
-  name: string(1, { required: true, doc: 'Name.' }),
-  mountPath: string(2, { required: true, doc: 'Mount path.' }),
-  readOnly: bool(3, { doc: 'Whether it is so: read only.' }),
+  name: string(1, { required: true, doc: 'Its name.' }),
+  mountPath: string(2, { required: true, doc: 'The path at which it appears.' }),
+  readOnly: bool(3, { doc: 'Whether nobody may write.' }),
   recursiveReadOnly: string(4, { pointer: true, doc: 'Recursive read only.' }),
   volumeStatus: ref(5, VolumeStatus, { doc: 'Volume status.' }),
 })
 export type VolumeMountStatus = Static<typeof VolumeMountStatus>
 
 export const LinuxContainerUser = message('LinuxContainerUser', 'Linux container user.', {
-  uid: int64(1, { required: true, doc: 'Uid.' }),
+  uid: int64(1, { required: true, doc: 'Unique over all time and space; set by the server.' }),
   gid: int64(2, { required: true, doc: 'Gid.' }),
   supplementalGroups: list(3, 'int64', { list: 'atomic', doc: 'Supplemental groups.' }),
 })
@@ -1000,34 +1029,38 @@ export type ContainerUser = Static<typeof ContainerUser>
 export const ResourceHealth = message('ResourceHealth', 'Resource health.', {
   resourceID: string(1, { required: true, doc: 'Resource ID.' }),
   health: string(2, { doc: 'Health.' }),
-  message: string(6, { pointer: true, doc: 'Message.' }),
+  message: string(6, { pointer: true, doc: 'What happened, for people to read.' }),
 })
 export type ResourceHealth = Static<typeof ResourceHealth>
 
 export const ResourceStatus = message('ResourceStatus', 'What is known of: resource.', {
-  name: string(1, { required: true, doc: 'Name.' }),
-  resources: list(2, ResourceHealth, { list: 'map', keys: ['resourceID'], doc: 'Resources.' }),
+  name: string(1, { required: true, doc: 'Its name.' }),
+  resources: list(2, ResourceHealth, {
+    list: 'map',
+    keys: ['resourceID'],
+    doc: 'How much it needs, and may take at most.',
+  }),
 })
 export type ResourceStatus = Static<typeof ResourceStatus>
 
-export const ContainerStatus = message('ContainerStatus', 'What is known of: container.', {
-  name: string(1, { required: true, doc: 'Name.' }),
+export const ContainerStatus = message('ContainerStatus', 'What is known of one container.', {
+  name: string(1, { required: true, doc: 'Its name.' }),
   state: embed(2, ContainerState, { doc: 'State.' }),
   lastState: embed(3, ContainerState, { doc: 'Last state.' }),
-  ready: bool(4, { required: true, doc: 'Whether it is so: ready.' }),
-  restartCount: int32(5, { required: true, doc: 'Restart count.' }),
-  image: string(6, { required: true, doc: 'Image.' }),
+  ready: bool(4, { required: true, doc: 'Whether: ready.' }),
+  restartCount: int32(5, { required: true, doc: 'How often it was restarted.' }),
+  image: string(6, { required: true, doc: 'The image to run.' }),
   imageID: string(7, { required: true, doc: 'Image ID.' }),
   containerID: string(8, { doc: 'Container ID.' }),
-  started: bool(9, { pointer: true, doc: 'Whether it is so: started.' }),
+  started: bool(9, { pointer: true, doc: 'Whether: started.' }),
   allocatedResources: map(10, 'quantity', { doc: 'Allocated resources, by key.' }),
-  resources: ref(11, ResourceRequirements, { doc: 'Resources.' }),
+  resources: ref(11, ResourceRequirements, { doc: 'How much it needs, and may take at most.' }),
   volumeMounts: list(12, VolumeMountStatus, {
     list: 'map',
     keys: ['mountPath'],
     patchStrategy: 'merge',
     mergeKey: 'mountPath',
-    doc: 'Volume mounts.',
+    doc: 'Where volumes appear.',
   }),
   user: ref(13, ContainerUser, { doc: 'User.' }),
   allocatedResourcesStatus: list(14, ResourceStatus, {
@@ -1047,7 +1080,7 @@ export const DaemonEndpoint = message('DaemonEndpoint', 'Daemon endpoint.', {
 export type DaemonEndpoint = Static<typeof DaemonEndpoint>
 
 export const DownwardAPIVolumeFile = message('DownwardAPIVolumeFile', 'Downward API volume file.', {
-  path: string(1, { required: true, doc: 'Path.' }),
+  path: string(1, { required: true, doc: 'The path.' }),
   fieldRef: ref(2, ObjectFieldSelector, { doc: 'Field ref.' }),
   resourceFieldRef: ref(3, ResourceFieldSelector, { doc: 'Resource field ref.' }),
   mode: int32(4, { pointer: true, doc: 'Mode.' }),
@@ -1055,17 +1088,17 @@ export const DownwardAPIVolumeFile = message('DownwardAPIVolumeFile', 'Downward 
 export type DownwardAPIVolumeFile = Static<typeof DownwardAPIVolumeFile>
 
 export const DownwardAPIProjection = message('DownwardAPIProjection', 'Downward API projection.', {
-  items: list(1, DownwardAPIVolumeFile, { list: 'atomic', doc: 'Items.' }),
+  items: list(1, DownwardAPIVolumeFile, { list: 'atomic', doc: 'The objects.' }),
 })
 export type DownwardAPIProjection = Static<typeof DownwardAPIProjection>
 
 export const DownwardAPIVolumeSource = message('DownwardAPIVolumeSource', 'Where it comes from: downward API volume.', {
-  items: list(1, DownwardAPIVolumeFile, { list: 'atomic', doc: 'Items.' }),
-  defaultMode: int32(2, { pointer: true, doc: 'Default mode.' }),
+  items: list(1, DownwardAPIVolumeFile, { list: 'atomic', doc: 'The objects.' }),
+  defaultMode: int32(2, { pointer: true, default: 420, doc: 'The file mode of what says no other.' }),
 })
 export type DownwardAPIVolumeSource = Static<typeof DownwardAPIVolumeSource>
 
-export const EmptyDirVolumeSource = message('EmptyDirVolumeSource', 'Where it comes from: empty dir volume.', {
+export const EmptyDirVolumeSource = message('EmptyDirVolumeSource', 'A folder that lives as long as its Pod.', {
   medium: string(1, { doc: 'Medium.' }),
   sizeLimit: quantity(2, { pointer: true, doc: 'Size limit.' }),
 })
@@ -1076,8 +1109,8 @@ export const EndpointAddress = message(
   'Endpoint address.',
   {
     ip: string(1, { required: true, doc: 'Ip.' }),
-    hostname: string(3, { doc: 'Hostname.' }),
-    nodeName: string(4, { pointer: true, doc: 'Node name.' }),
+    hostname: string(3, { doc: 'The name of the host as the Pod sees it.' }),
+    nodeName: string(4, { pointer: true, doc: 'The node that runs it.' }),
     targetRef: ref(2, ObjectReference, { doc: 'Target ref.' }),
   },
   { atomic: true },
@@ -1088,9 +1121,9 @@ export const EndpointPort = message(
   'EndpointPort',
   'Endpoint port.',
   {
-    name: string(1, { doc: 'Name.' }),
-    port: int32(2, { required: true, doc: 'Port.' }),
-    protocol: string(3, { enum: Protocol, doc: 'Protocol.' }),
+    name: string(1, { doc: 'Its name.' }),
+    port: int32(2, { required: true, doc: 'The port.' }),
+    protocol: string(3, { default: 'TCP', enum: Protocol, doc: 'TCP, UDP or SCTP.' }),
     appProtocol: string(4, { pointer: true, doc: 'App protocol.' }),
   },
   { atomic: true },
@@ -1098,49 +1131,58 @@ export const EndpointPort = message(
 export type EndpointPort = Static<typeof EndpointPort>
 
 export const EndpointSubset = message('EndpointSubset', 'Endpoint subset.', {
-  addresses: list(1, EndpointAddress, { list: 'atomic', doc: 'Addresses.' }),
+  addresses: list(1, EndpointAddress, { list: 'atomic', doc: 'Where it can be reached.' }),
   notReadyAddresses: list(2, EndpointAddress, { list: 'atomic', doc: 'Not ready addresses.' }),
-  ports: list(3, EndpointPort, { list: 'atomic', doc: 'Ports.' }),
+  ports: list(3, EndpointPort, { list: 'atomic', doc: 'The ports.' }),
 })
 export type EndpointSubset = Static<typeof EndpointSubset>
 
-export const Endpoints = object('Endpoints', 'Endpoints.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+export const Endpoints = object('Endpoints', 'The addresses behind a Service, in the old form.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
   subsets: list(2, EndpointSubset, { list: 'atomic', doc: 'Subsets.' }),
 })
 export type Endpoints = Static<typeof Endpoints>
 
 export const EndpointsList = object('EndpointsList', 'A page of objects: endpoints.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, Endpoints, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, Endpoints, { required: true, doc: 'The objects.' }),
 })
 export type EndpointsList = Static<typeof EndpointsList>
 
 export const EphemeralContainerCommon = message('EphemeralContainerCommon', 'Ephemeral container common.', {
-  name: string(1, { always: true, doc: 'Name.' }),
-  image: string(2, { doc: 'Image.' }),
-  command: list(3, 'string', { list: 'atomic', doc: 'Command.' }),
-  args: list(4, 'string', { list: 'atomic', doc: 'Args.' }),
-  workingDir: string(5, { doc: 'Working dir.' }),
+  name: string(1, { always: true, doc: 'Its name.' }),
+  image: string(2, { doc: 'The image to run.' }),
+  command: list(3, 'string', {
+    list: 'atomic',
+    doc: 'The program and its first arguments; those of the image when absent.',
+  }),
+  args: list(4, 'string', { list: 'atomic', doc: 'Arguments of the program; those of the image when absent.' }),
+  workingDir: string(5, { doc: 'The folder in which it starts.' }),
   ports: list(6, ContainerPort, {
     list: 'map',
     keys: ['containerPort', 'protocol'],
     patchStrategy: 'merge',
     mergeKey: 'containerPort',
-    doc: 'Ports.',
+    doc: 'The ports.',
   }),
-  envFrom: list(19, EnvFromSource, { list: 'atomic', doc: 'Env from.' }),
-  env: list(7, EnvVar, { list: 'map', keys: ['name'], patchStrategy: 'merge', mergeKey: 'name', doc: 'Env.' }),
-  resources: embed(8, ResourceRequirements, { doc: 'Resources.' }),
+  envFrom: list(19, EnvFromSource, { list: 'atomic', doc: 'Where more variables of the environment come from.' }),
+  env: list(7, EnvVar, {
+    list: 'map',
+    keys: ['name'],
+    patchStrategy: 'merge',
+    mergeKey: 'name',
+    doc: 'Variables of the environment.',
+  }),
+  resources: embed(8, ResourceRequirements, { doc: 'How much it needs, and may take at most.' }),
   resizePolicy: list(23, ContainerResizePolicy, { list: 'atomic', doc: 'Resize policy.' }),
-  restartPolicy: string(24, { pointer: true, doc: 'Restart policy.' }),
+  restartPolicy: string(24, { pointer: true, doc: 'Whether it is started again when it ends.' }),
   restartPolicyRules: list(25, ContainerRestartRule, { list: 'atomic', doc: 'Restart policy rules.' }),
   volumeMounts: list(9, VolumeMount, {
     list: 'map',
     keys: ['mountPath'],
     patchStrategy: 'merge',
     mergeKey: 'mountPath',
-    doc: 'Volume mounts.',
+    doc: 'Where volumes appear.',
   }),
   volumeDevices: list(21, VolumeDevice, {
     list: 'map',
@@ -1149,29 +1191,43 @@ export const EphemeralContainerCommon = message('EphemeralContainerCommon', 'Eph
     mergeKey: 'devicePath',
     doc: 'Volume devices.',
   }),
-  livenessProbe: ref(10, Probe, { doc: 'Liveness probe.' }),
-  readinessProbe: ref(11, Probe, { doc: 'Readiness probe.' }),
-  startupProbe: ref(22, Probe, { doc: 'Startup probe.' }),
+  livenessProbe: ref(10, Probe, { doc: 'Restarts the container when it fails.' }),
+  readinessProbe: ref(11, Probe, { doc: 'Says whether the container takes traffic.' }),
+  startupProbe: ref(22, Probe, { doc: 'Holds off the other probes until it succeeds once.' }),
   lifecycle: ref(12, Lifecycle, { doc: 'Lifecycle.' }),
-  terminationMessagePath: string(13, { doc: 'Termination message path.' }),
-  terminationMessagePolicy: string(20, { enum: TerminationMessagePolicy, doc: 'Termination message policy.' }),
-  imagePullPolicy: string(14, { enum: PullPolicy, doc: 'Image pull policy.' }),
-  securityContext: ref(15, SecurityContext, { doc: 'Security context.' }),
-  stdin: bool(16, { doc: 'Whether it is so: stdin.' }),
-  stdinOnce: bool(17, { doc: 'Whether it is so: stdin once.' }),
-  tty: bool(18, { doc: 'Whether it is so: tty.' }),
+  terminationMessagePath: string(13, {
+    default: '/dev/termination-log',
+    doc: 'The file in which the container leaves its last words.',
+  }),
+  terminationMessagePolicy: string(20, {
+    default: 'File',
+    enum: TerminationMessagePolicy,
+    doc: 'Where the last words come from when the file is empty.',
+  }),
+  imagePullPolicy: string(14, {
+    enum: PullPolicy,
+    doc: 'When the image is pulled: always, never, or if it is not there.',
+  }),
+  securityContext: ref(15, SecurityContext, { doc: 'Identity and rights.' }),
+  stdin: bool(16, { doc: 'Whether standard input is open.' }),
+  stdinOnce: bool(17, { doc: 'Whether standard input closes after the first client.' }),
+  tty: bool(18, { doc: 'Whether it has a terminal.' }),
 })
 export type EphemeralContainerCommon = Static<typeof EphemeralContainerCommon>
 
-export const EphemeralContainer = message('EphemeralContainer', 'Ephemeral container.', {
-  ephemeralContainerCommon: inline(1, EphemeralContainerCommon),
-  targetContainerName: string(2, { doc: 'Target container name.' }),
-})
+export const EphemeralContainer = message(
+  'EphemeralContainer',
+  'A container that is added to a running Pod, to look into it.',
+  {
+    ephemeralContainerCommon: inline(1, EphemeralContainerCommon),
+    targetContainerName: string(2, { doc: 'Target container name.' }),
+  },
+)
 export type EphemeralContainer = Static<typeof EphemeralContainer>
 
 export const VolumeResourceRequirements = message('VolumeResourceRequirements', 'Volume resource requirements.', {
-  limits: map(1, 'quantity', { doc: 'Limits, by key.' }),
-  requests: map(2, 'quantity', { doc: 'Requests, by key.' }),
+  limits: map(1, 'quantity', { doc: 'How much it may take at most.' }),
+  requests: map(2, 'quantity', { doc: 'How much it needs.' }),
 })
 export type VolumeResourceRequirements = Static<typeof VolumeResourceRequirements>
 
@@ -1179,19 +1235,19 @@ export const TypedLocalObjectReference = message(
   'TypedLocalObjectReference',
   'Typed local object reference.',
   {
-    apiGroup: string(1, { always: true, pointer: true, doc: 'Api group.' }),
-    kind: string(2, { required: true, doc: 'Kind.' }),
-    name: string(3, { required: true, doc: 'Name.' }),
+    apiGroup: string(1, { always: true, pointer: true, doc: 'The API group of the thing that is named.' }),
+    kind: string(2, { required: true, doc: 'The kind of the thing.' }),
+    name: string(3, { required: true, doc: 'Its name.' }),
   },
   { atomic: true },
 )
 export type TypedLocalObjectReference = Static<typeof TypedLocalObjectReference>
 
 export const TypedObjectReference = message('TypedObjectReference', 'Typed object reference.', {
-  apiGroup: string(1, { always: true, pointer: true, doc: 'Api group.' }),
-  kind: string(2, { required: true, doc: 'Kind.' }),
-  name: string(3, { required: true, doc: 'Name.' }),
-  namespace: string(4, { pointer: true, doc: 'Namespace.' }),
+  apiGroup: string(1, { always: true, pointer: true, doc: 'The API group of the thing that is named.' }),
+  kind: string(2, { required: true, doc: 'The kind of the thing.' }),
+  name: string(3, { required: true, doc: 'Its name.' }),
+  namespace: string(4, { pointer: true, doc: 'The namespace that it lives in.' }),
 })
 export type TypedObjectReference = Static<typeof TypedObjectReference>
 
@@ -1199,12 +1255,21 @@ export const PersistentVolumeClaimSpec = message(
   'PersistentVolumeClaimSpec',
   'What is wanted of: persistent volume claim.',
   {
-    accessModes: list(1, 'string', { enum: PersistentVolumeAccessMode, list: 'atomic', doc: 'Access modes.' }),
-    selector: ref(4, LabelSelector, { doc: 'Selector.' }),
-    resources: embed(2, VolumeResourceRequirements, { doc: 'Resources.' }),
-    volumeName: string(3, { doc: 'Volume name.' }),
-    storageClassName: string(5, { pointer: true, doc: 'Storage class name.' }),
-    volumeMode: string(6, { pointer: true, enum: PersistentVolumeMode, doc: 'Volume mode.' }),
+    accessModes: list(1, 'string', {
+      enum: PersistentVolumeAccessMode,
+      list: 'atomic',
+      doc: 'How many nodes may mount it, and whether they may write.',
+    }),
+    selector: ref(4, LabelSelector, { doc: 'Which objects are meant, by their labels.' }),
+    resources: embed(2, VolumeResourceRequirements, { doc: 'How much it needs, and may take at most.' }),
+    volumeName: string(3, { doc: 'The name of the volume.' }),
+    storageClassName: string(5, { pointer: true, doc: 'The class of the storage.' }),
+    volumeMode: string(6, {
+      pointer: true,
+      default: 'Filesystem',
+      enum: PersistentVolumeMode,
+      doc: 'Whether it is a file system or a bare block device.',
+    }),
     dataSource: ref(7, TypedLocalObjectReference, { doc: 'Data source.' }),
     dataSourceRef: ref(8, TypedObjectReference, { doc: 'Data source ref.' }),
     volumeAttributesClassName: string(9, { pointer: true, doc: 'Volume attributes class name.' }),
@@ -1216,8 +1281,8 @@ export const PersistentVolumeClaimTemplate = message(
   'PersistentVolumeClaimTemplate',
   'Persistent volume claim template.',
   {
-    metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-    spec: embed(2, PersistentVolumeClaimSpec, { required: true, doc: 'Spec.' }),
+    metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+    spec: embed(2, PersistentVolumeClaimSpec, { required: true, doc: 'What is wanted.' }),
   },
 )
 export type PersistentVolumeClaimTemplate = Static<typeof PersistentVolumeClaimTemplate>
@@ -1229,7 +1294,7 @@ export type EphemeralVolumeSource = Static<typeof EphemeralVolumeSource>
 
 export const EventSource = message('EventSource', 'Where it comes from: event.', {
   component: string(1, { doc: 'Component.' }),
-  host: string(2, { doc: 'Host.' }),
+  host: string(2, { doc: 'The name of the host.' }),
 })
 export type EventSource = Static<typeof EventSource>
 
@@ -1239,16 +1304,16 @@ export const EventSeries = message('EventSeries', 'Event series.', {
 })
 export type EventSeries = Static<typeof EventSeries>
 
-export const Event = object('Event', 'Event.', {
-  metadata: embed(1, ObjectMeta, { required: true, doc: 'Metadata.' }),
+export const Event = object('Event', 'Something that happened to an object.', {
+  metadata: embed(1, ObjectMeta, { required: true, doc: 'What it says about itself.' }),
   involvedObject: embed(2, ObjectReference, { required: true, doc: 'Involved object.' }),
-  reason: string(3, { doc: 'Reason.' }),
-  message: string(4, { doc: 'Message.' }),
+  reason: string(3, { doc: 'Why, in one word.' }),
+  message: string(4, { doc: 'What happened, for people to read.' }),
   source: embed(5, EventSource, { doc: 'Source.' }),
   firstTimestamp: time(6, { doc: 'When: first.' }),
   lastTimestamp: time(7, { doc: 'When: last.' }),
   count: int32(8, { doc: 'Count.' }),
-  type: string(9, { doc: 'Type.' }),
+  type: string(9, { doc: 'Which of several kinds it is.' }),
   eventTime: microTime(10, { doc: 'When: event.' }),
   series: ref(11, EventSeries, { doc: 'Series.' }),
   action: string(12, { doc: 'Action.' }),
@@ -1259,16 +1324,16 @@ export const Event = object('Event', 'Event.', {
 export type Event = Static<typeof Event>
 
 export const EventList = object('EventList', 'A page of objects: event.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, Event, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, Event, { required: true, doc: 'The objects.' }),
 })
 export type EventList = Static<typeof EventList>
 
 export const FCVolumeSource = message('FCVolumeSource', 'Where it comes from: FC volume.', {
   targetWWNs: list(1, 'string', { list: 'atomic', doc: 'Target WWNs.' }),
   lun: int32(2, { pointer: true, doc: 'Lun.' }),
-  fsType: string(3, { doc: 'Fs type.' }),
-  readOnly: bool(4, { doc: 'Whether it is so: read only.' }),
+  fsType: string(3, { doc: 'The kind of file system.' }),
+  readOnly: bool(4, { doc: 'Whether nobody may write.' }),
   wwids: list(5, 'string', { list: 'atomic', doc: 'Wwids.' }),
 })
 export type FCVolumeSource = Static<typeof FCVolumeSource>
@@ -1277,20 +1342,20 @@ export const FlexPersistentVolumeSource = message(
   'FlexPersistentVolumeSource',
   'Where it comes from: flex persistent volume.',
   {
-    driver: string(1, { required: true, doc: 'Driver.' }),
-    fsType: string(2, { doc: 'Fs type.' }),
+    driver: string(1, { required: true, doc: 'The name of the driver.' }),
+    fsType: string(2, { doc: 'The kind of file system.' }),
     secretRef: ref(3, SecretReference, { doc: 'Secret ref.' }),
-    readOnly: bool(4, { doc: 'Whether it is so: read only.' }),
+    readOnly: bool(4, { doc: 'Whether nobody may write.' }),
     options: map(5, 'string', { doc: 'Options, by key.' }),
   },
 )
 export type FlexPersistentVolumeSource = Static<typeof FlexPersistentVolumeSource>
 
 export const FlexVolumeSource = message('FlexVolumeSource', 'Where it comes from: flex volume.', {
-  driver: string(1, { required: true, doc: 'Driver.' }),
-  fsType: string(2, { doc: 'Fs type.' }),
+  driver: string(1, { required: true, doc: 'The name of the driver.' }),
+  fsType: string(2, { doc: 'The kind of file system.' }),
   secretRef: ref(3, LocalObjectReference, { doc: 'Secret ref.' }),
-  readOnly: bool(4, { doc: 'Whether it is so: read only.' }),
+  readOnly: bool(4, { doc: 'Whether nobody may write.' }),
   options: map(5, 'string', { doc: 'Options, by key.' }),
 })
 export type FlexVolumeSource = Static<typeof FlexVolumeSource>
@@ -1306,9 +1371,9 @@ export const GCEPersistentDiskVolumeSource = message(
   'Where it comes from: GCE persistent disk volume.',
   {
     pdName: string(1, { required: true, doc: 'Pd name.' }),
-    fsType: string(2, { doc: 'Fs type.' }),
+    fsType: string(2, { doc: 'The kind of file system.' }),
     partition: int32(3, { doc: 'Partition.' }),
-    readOnly: bool(4, { doc: 'Whether it is so: read only.' }),
+    readOnly: bool(4, { doc: 'Whether nobody may write.' }),
   },
 )
 export type GCEPersistentDiskVolumeSource = Static<typeof GCEPersistentDiskVolumeSource>
@@ -1325,8 +1390,8 @@ export const GlusterfsPersistentVolumeSource = message(
   'Where it comes from: glusterfs persistent volume.',
   {
     endpoints: string(1, { required: true, doc: 'Endpoints.' }),
-    path: string(2, { required: true, doc: 'Path.' }),
-    readOnly: bool(3, { doc: 'Whether it is so: read only.' }),
+    path: string(2, { required: true, doc: 'The path.' }),
+    readOnly: bool(3, { doc: 'Whether nobody may write.' }),
     endpointsNamespace: string(4, { pointer: true, doc: 'Endpoints namespace.' }),
   },
 )
@@ -1334,8 +1399,8 @@ export type GlusterfsPersistentVolumeSource = Static<typeof GlusterfsPersistentV
 
 export const GlusterfsVolumeSource = message('GlusterfsVolumeSource', 'Where it comes from: glusterfs volume.', {
   endpoints: string(1, { required: true, doc: 'Endpoints.' }),
-  path: string(2, { required: true, doc: 'Path.' }),
-  readOnly: bool(3, { doc: 'Whether it is so: read only.' }),
+  path: string(2, { required: true, doc: 'The path.' }),
+  readOnly: bool(3, { doc: 'Whether nobody may write.' }),
 })
 export type GlusterfsVolumeSource = Static<typeof GlusterfsVolumeSource>
 
@@ -1351,8 +1416,8 @@ export const HostIP = message('HostIP', 'Host IP.', {
 export type HostIP = Static<typeof HostIP>
 
 export const HostPathVolumeSource = message('HostPathVolumeSource', 'Where it comes from: host path volume.', {
-  path: string(1, { required: true, doc: 'Path.' }),
-  type: string(2, { pointer: true, enum: HostPathType, doc: 'Type.' }),
+  path: string(1, { required: true, doc: 'The path.' }),
+  type: string(2, { pointer: true, default: '', enum: HostPathType, doc: 'Which of several kinds it is.' }),
 })
 export type HostPathVolumeSource = Static<typeof HostPathVolumeSource>
 
@@ -1364,11 +1429,11 @@ export const ISCSIPersistentVolumeSource = message(
     iqn: string(2, { required: true, doc: 'Iqn.' }),
     lun: int32(3, { required: true, doc: 'Lun.' }),
     iscsiInterface: string(4, { default: 'default', doc: 'Iscsi interface.' }),
-    fsType: string(5, { doc: 'Fs type.' }),
-    readOnly: bool(6, { doc: 'Whether it is so: read only.' }),
+    fsType: string(5, { doc: 'The kind of file system.' }),
+    readOnly: bool(6, { doc: 'Whether nobody may write.' }),
     portals: list(7, 'string', { list: 'atomic', doc: 'Portals.' }),
-    chapAuthDiscovery: bool(8, { doc: 'Whether it is so: chap auth discovery.' }),
-    chapAuthSession: bool(11, { doc: 'Whether it is so: chap auth session.' }),
+    chapAuthDiscovery: bool(8, { doc: 'Whether: chap auth discovery.' }),
+    chapAuthSession: bool(11, { doc: 'Whether: chap auth session.' }),
     secretRef: ref(10, SecretReference, { doc: 'Secret ref.' }),
     initiatorName: string(12, { pointer: true, doc: 'Initiator name.' }),
   },
@@ -1380,11 +1445,11 @@ export const ISCSIVolumeSource = message('ISCSIVolumeSource', 'Where it comes fr
   iqn: string(2, { required: true, doc: 'Iqn.' }),
   lun: int32(3, { required: true, doc: 'Lun.' }),
   iscsiInterface: string(4, { default: 'default', doc: 'Iscsi interface.' }),
-  fsType: string(5, { doc: 'Fs type.' }),
-  readOnly: bool(6, { doc: 'Whether it is so: read only.' }),
+  fsType: string(5, { doc: 'The kind of file system.' }),
+  readOnly: bool(6, { doc: 'Whether nobody may write.' }),
   portals: list(7, 'string', { list: 'atomic', doc: 'Portals.' }),
-  chapAuthDiscovery: bool(8, { doc: 'Whether it is so: chap auth discovery.' }),
-  chapAuthSession: bool(11, { doc: 'Whether it is so: chap auth session.' }),
+  chapAuthDiscovery: bool(8, { doc: 'Whether: chap auth discovery.' }),
+  chapAuthSession: bool(11, { doc: 'Whether: chap auth session.' }),
   secretRef: ref(10, LocalObjectReference, { doc: 'Secret ref.' }),
   initiatorName: string(12, { pointer: true, doc: 'Initiator name.' }),
 })
@@ -1397,50 +1462,50 @@ export const ImageVolumeSource = message('ImageVolumeSource', 'Where it comes fr
 export type ImageVolumeSource = Static<typeof ImageVolumeSource>
 
 export const LimitRangeItem = message('LimitRangeItem', 'Limit range item.', {
-  type: string(1, { required: true, doc: 'Type.' }),
+  type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
   max: map(2, 'quantity', { doc: 'Max, by key.' }),
   min: map(3, 'quantity', { doc: 'Min, by key.' }),
-  default: map(4, 'quantity', { doc: 'Default, by key.' }),
+  default: map(4, 'quantity', { doc: 'What is taken when nothing is said.' }),
   defaultRequest: map(5, 'quantity', { doc: 'Default request, by key.' }),
   maxLimitRequestRatio: map(6, 'quantity', { doc: 'Max limit request ratio, by key.' }),
 })
 export type LimitRangeItem = Static<typeof LimitRangeItem>
 
 export const LimitRangeSpec = message('LimitRangeSpec', 'What is wanted of: limit range.', {
-  limits: list(1, LimitRangeItem, { required: true, list: 'atomic', doc: 'Limits.' }),
+  limits: list(1, LimitRangeItem, { required: true, list: 'atomic', doc: 'How much it may take at most.' }),
 })
 export type LimitRangeSpec = Static<typeof LimitRangeSpec>
 
-export const LimitRange = object('LimitRange', 'Limit range.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, LimitRangeSpec, { doc: 'Spec.' }),
+export const LimitRange = object('LimitRange', 'Bounds and defaults for the resources of one namespace.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, LimitRangeSpec, { doc: 'What is wanted.' }),
 })
 export type LimitRange = Static<typeof LimitRange>
 
 export const LimitRangeList = object('LimitRangeList', 'A page of objects: limit range.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, LimitRange, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, LimitRange, { required: true, doc: 'The objects.' }),
 })
 export type LimitRangeList = Static<typeof LimitRangeList>
 
 export const List = message('List', 'List.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, 'rawExtension', { always: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, 'rawExtension', { always: true, doc: 'The objects.' }),
 })
 export type List = Static<typeof List>
 
 export const PortStatus = message('PortStatus', 'What is known of: port.', {
-  port: int32(1, { required: true, doc: 'Port.' }),
-  protocol: string(2, { required: true, enum: Protocol, doc: 'Protocol.' }),
+  port: int32(1, { required: true, doc: 'The port.' }),
+  protocol: string(2, { required: true, enum: Protocol, doc: 'TCP, UDP or SCTP.' }),
   error: string(3, { pointer: true, doc: 'Error.' }),
 })
 export type PortStatus = Static<typeof PortStatus>
 
 export const LoadBalancerIngress = message('LoadBalancerIngress', 'Load balancer ingress.', {
   ip: string(1, { doc: 'Ip.' }),
-  hostname: string(2, { doc: 'Hostname.' }),
+  hostname: string(2, { doc: 'The name of the host as the Pod sees it.' }),
   ipMode: string(3, { pointer: true, doc: 'Ip mode.' }),
-  ports: list(4, PortStatus, { list: 'atomic', doc: 'Ports.' }),
+  ports: list(4, PortStatus, { list: 'atomic', doc: 'The ports.' }),
 })
 export type LoadBalancerIngress = Static<typeof LoadBalancerIngress>
 
@@ -1450,67 +1515,67 @@ export const LoadBalancerStatus = message('LoadBalancerStatus', 'What is known o
 export type LoadBalancerStatus = Static<typeof LoadBalancerStatus>
 
 export const LocalVolumeSource = message('LocalVolumeSource', 'Where it comes from: local volume.', {
-  path: string(1, { required: true, doc: 'Path.' }),
-  fsType: string(2, { pointer: true, doc: 'Fs type.' }),
+  path: string(1, { required: true, doc: 'The path.' }),
+  fsType: string(2, { pointer: true, doc: 'The kind of file system.' }),
 })
 export type LocalVolumeSource = Static<typeof LocalVolumeSource>
 
 export const ModifyVolumeStatus = message('ModifyVolumeStatus', 'What is known of: modify volume.', {
   targetVolumeAttributesClassName: string(1, { doc: 'Target volume attributes class name.' }),
-  status: string(2, { required: true, enum: PersistentVolumeClaimModifyVolumeStatus, doc: 'Status.' }),
+  status: string(2, { required: true, enum: PersistentVolumeClaimModifyVolumeStatus, doc: 'What is known.' }),
 })
 export type ModifyVolumeStatus = Static<typeof ModifyVolumeStatus>
 
 export const NFSVolumeSource = message('NFSVolumeSource', 'Where it comes from: NFS volume.', {
   server: string(1, { required: true, doc: 'Server.' }),
-  path: string(2, { required: true, doc: 'Path.' }),
-  readOnly: bool(3, { doc: 'Whether it is so: read only.' }),
+  path: string(2, { required: true, doc: 'The path.' }),
+  readOnly: bool(3, { doc: 'Whether nobody may write.' }),
 })
 export type NFSVolumeSource = Static<typeof NFSVolumeSource>
 
 export const NamespaceSpec = message('NamespaceSpec', 'What is wanted of: namespace.', {
-  finalizers: list(1, 'string', { list: 'atomic', doc: 'Finalizers.' }),
+  finalizers: list(1, 'string', { list: 'atomic', doc: 'Who still has to clean up before the object is gone.' }),
 })
 export type NamespaceSpec = Static<typeof NamespaceSpec>
 
 export const NamespaceCondition = message('NamespaceCondition', 'One thing that holds, or does not, of: namespace.', {
-  type: string(1, { required: true, doc: 'Type.' }),
-  status: string(2, { required: true, doc: 'Status.' }),
-  lastTransitionTime: time(4, { doc: 'When: last transition.' }),
-  reason: string(5, { doc: 'Reason.' }),
-  message: string(6, { doc: 'Message.' }),
+  type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
+  status: string(2, { required: true, doc: 'What is known.' }),
+  lastTransitionTime: time(4, { doc: 'When it last changed.' }),
+  reason: string(5, { doc: 'Why, in one word.' }),
+  message: string(6, { doc: 'What happened, for people to read.' }),
 })
 export type NamespaceCondition = Static<typeof NamespaceCondition>
 
 export const NamespaceStatus = message('NamespaceStatus', 'What is known of: namespace.', {
-  phase: string(1, { enum: NamespacePhase, doc: 'Phase.' }),
+  phase: string(1, { default: 'Active', enum: NamespacePhase, doc: 'Where it stands, in one word.' }),
   conditions: list(2, NamespaceCondition, {
     list: 'map',
     keys: ['type'],
     patchStrategy: 'merge',
     mergeKey: 'type',
-    doc: 'Conditions.',
+    doc: 'What holds now, and since when.',
   }),
 })
 export type NamespaceStatus = Static<typeof NamespaceStatus>
 
-export const Namespace = object('Namespace', 'Namespace.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, NamespaceSpec, { doc: 'Spec.' }),
-  status: embed(3, NamespaceStatus, { doc: 'Status.' }),
+export const Namespace = object('Namespace', 'A room for names: most objects live in one.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, NamespaceSpec, { doc: 'What is wanted.' }),
+  status: embed(3, NamespaceStatus, { doc: 'What is known.' }),
 })
 export type Namespace = Static<typeof Namespace>
 
 export const NamespaceList = object('NamespaceList', 'A page of objects: namespace.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, Namespace, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, Namespace, { required: true, doc: 'The objects.' }),
 })
 export type NamespaceList = Static<typeof NamespaceList>
 
-export const Taint = message('Taint', 'Taint.', {
-  key: string(1, { required: true, doc: 'Key.' }),
-  value: string(2, { doc: 'Value.' }),
-  effect: string(3, { required: true, enum: TaintEffect, doc: 'Effect.' }),
+export const Taint = message('Taint', 'Keeps Pods off a node that do not tolerate it.', {
+  key: string(1, { required: true, doc: 'The key.' }),
+  value: string(2, { doc: 'The value.' }),
+  effect: string(3, { required: true, enum: TaintEffect, doc: 'What happens to Pods that do not tolerate it.' }),
   timeAdded: time(4, { pointer: true, doc: 'When: time added.' }),
 })
 export type Taint = Static<typeof Taint>
@@ -1520,11 +1585,11 @@ export const NodeConfigSource = message('NodeConfigSource', 'Where it comes from
 })
 export type NodeConfigSource = Static<typeof NodeConfigSource>
 
-export const NodeSpec = message('NodeSpec', 'What is wanted of: node.', {
+export const NodeSpec = message('NodeSpec', 'What is wanted of a machine.', {
   podCIDR: string(1, { doc: 'Pod CIDR.' }),
   podCIDRs: list(7, 'string', { list: 'set', patchStrategy: 'merge', doc: 'Pod CIDRs.' }),
   providerID: string(3, { doc: 'Provider ID.' }),
-  unschedulable: bool(4, { doc: 'Whether it is so: unschedulable.' }),
+  unschedulable: bool(4, { doc: 'Whether: unschedulable.' }),
   taints: list(5, Taint, { list: 'atomic', doc: 'Taints.' }),
   configSource: ref(6, NodeConfigSource, { doc: 'Config source.' }),
   externalID: string(2, { doc: 'External ID.' }),
@@ -1532,17 +1597,17 @@ export const NodeSpec = message('NodeSpec', 'What is wanted of: node.', {
 export type NodeSpec = Static<typeof NodeSpec>
 
 export const NodeCondition = message('NodeCondition', 'One thing that holds, or does not, of: node.', {
-  type: string(1, { required: true, doc: 'Type.' }),
-  status: string(2, { required: true, doc: 'Status.' }),
+  type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
+  status: string(2, { required: true, doc: 'What is known.' }),
   lastHeartbeatTime: time(3, { doc: 'When: last heartbeat.' }),
-  lastTransitionTime: time(4, { doc: 'When: last transition.' }),
-  reason: string(5, { doc: 'Reason.' }),
-  message: string(6, { doc: 'Message.' }),
+  lastTransitionTime: time(4, { doc: 'When it last changed.' }),
+  reason: string(5, { doc: 'Why, in one word.' }),
+  message: string(6, { doc: 'What happened, for people to read.' }),
 })
 export type NodeCondition = Static<typeof NodeCondition>
 
 export const NodeAddress = message('NodeAddress', 'Node address.', {
-  type: string(1, { required: true, doc: 'Type.' }),
+  type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
   address: string(2, { required: true, doc: 'Address.' }),
 })
 export type NodeAddress = Static<typeof NodeAddress>
@@ -1553,7 +1618,7 @@ export const NodeDaemonEndpoints = message('NodeDaemonEndpoints', 'Node daemon e
 export type NodeDaemonEndpoints = Static<typeof NodeDaemonEndpoints>
 
 export const NodeSwapStatus = message('NodeSwapStatus', 'What is known of: node swap.', {
-  capacity: int64(1, { pointer: true, doc: 'Capacity.' }),
+  capacity: int64(1, { pointer: true, doc: 'How much there is.' }),
 })
 export type NodeSwapStatus = Static<typeof NodeSwapStatus>
 
@@ -1581,39 +1646,39 @@ export const NodeConfigStatus = message('NodeConfigStatus', 'What is known of: n
 export type NodeConfigStatus = Static<typeof NodeConfigStatus>
 
 export const NodeRuntimeHandlerFeatures = message('NodeRuntimeHandlerFeatures', 'Node runtime handler features.', {
-  recursiveReadOnlyMounts: bool(1, { pointer: true, doc: 'Whether it is so: recursive read only mounts.' }),
-  userNamespaces: bool(2, { pointer: true, doc: 'Whether it is so: user namespaces.' }),
+  recursiveReadOnlyMounts: bool(1, { pointer: true, doc: 'Whether: recursive read only mounts.' }),
+  userNamespaces: bool(2, { pointer: true, doc: 'Whether: user namespaces.' }),
 })
 export type NodeRuntimeHandlerFeatures = Static<typeof NodeRuntimeHandlerFeatures>
 
 export const NodeRuntimeHandler = message('NodeRuntimeHandler', 'Node runtime handler.', {
-  name: string(1, { always: true, doc: 'Name.' }),
+  name: string(1, { always: true, doc: 'Its name.' }),
   features: ref(2, NodeRuntimeHandlerFeatures, { doc: 'Features.' }),
 })
 export type NodeRuntimeHandler = Static<typeof NodeRuntimeHandler>
 
 export const NodeFeatures = message('NodeFeatures', 'Node features.', {
-  supplementalGroupsPolicy: bool(1, { pointer: true, doc: 'Whether it is so: supplemental groups policy.' }),
+  supplementalGroupsPolicy: bool(1, { pointer: true, doc: 'Whether: supplemental groups policy.' }),
 })
 export type NodeFeatures = Static<typeof NodeFeatures>
 
-export const NodeStatus = message('NodeStatus', 'What is known of: node.', {
-  capacity: map(1, 'quantity', { doc: 'Capacity, by key.' }),
+export const NodeStatus = message('NodeStatus', 'What a machine says about itself.', {
+  capacity: map(1, 'quantity', { doc: 'How much there is.' }),
   allocatable: map(2, 'quantity', { doc: 'Allocatable, by key.' }),
-  phase: string(3, { enum: NodePhase, doc: 'Phase.' }),
+  phase: string(3, { enum: NodePhase, doc: 'Where it stands, in one word.' }),
   conditions: list(4, NodeCondition, {
     list: 'map',
     keys: ['type'],
     patchStrategy: 'merge',
     mergeKey: 'type',
-    doc: 'Conditions.',
+    doc: 'What holds now, and since when.',
   }),
   addresses: list(5, NodeAddress, {
     list: 'map',
     keys: ['type'],
     patchStrategy: 'merge',
     mergeKey: 'type',
-    doc: 'Addresses.',
+    doc: 'Where it can be reached.',
   }),
   daemonEndpoints: embed(6, NodeDaemonEndpoints, { doc: 'Daemon endpoints.' }),
   nodeInfo: embed(7, NodeSystemInfo, { doc: 'Node info.' }),
@@ -1627,10 +1692,10 @@ export const NodeStatus = message('NodeStatus', 'What is known of: node.', {
 })
 export type NodeStatus = Static<typeof NodeStatus>
 
-export const Node = object('Node', 'Node.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, NodeSpec, { doc: 'Spec.' }),
-  status: embed(3, NodeStatus, { doc: 'Status.' }),
+export const Node = object('Node', 'A machine that runs Pods.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, NodeSpec, { doc: 'What is wanted.' }),
+  status: embed(3, NodeStatus, { doc: 'What is known.' }),
 })
 export type Node = Static<typeof Node>
 
@@ -1639,20 +1704,20 @@ export const NodeAllocatableResourceClaimStatus = message(
   'What is known of: node allocatable resource claim.',
   {
     resourceClaimName: string(1, { required: true, doc: 'Resource claim name.' }),
-    containers: list(2, 'string', { list: 'set', doc: 'Containers.' }),
-    resources: map(3, 'quantity', { required: true, doc: 'Resources, by key.' }),
+    containers: list(2, 'string', { list: 'set', doc: 'The programs, at least one.' }),
+    resources: map(3, 'quantity', { required: true, doc: 'How much it needs, and may take at most.' }),
   },
 )
 export type NodeAllocatableResourceClaimStatus = Static<typeof NodeAllocatableResourceClaimStatus>
 
 export const NodeList = object('NodeList', 'A page of objects: node.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, Node, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, Node, { required: true, doc: 'The objects.' }),
 })
 export type NodeList = Static<typeof NodeList>
 
 export const NodeProxyOptions = object('NodeProxyOptions', 'Node proxy options.', {
-  path: string(1, { doc: 'Path.' }),
+  path: string(1, { doc: 'The path.' }),
 })
 export type NodeProxyOptions = Static<typeof NodeProxyOptions>
 
@@ -1661,13 +1726,13 @@ export const RBDPersistentVolumeSource = message(
   'Where it comes from: RBD persistent volume.',
   {
     monitors: list(1, 'string', { required: true, list: 'atomic', doc: 'Monitors.' }),
-    image: string(2, { required: true, doc: 'Image.' }),
-    fsType: string(3, { doc: 'Fs type.' }),
+    image: string(2, { required: true, doc: 'The image to run.' }),
+    fsType: string(3, { doc: 'The kind of file system.' }),
     pool: string(4, { default: 'rbd', doc: 'Pool.' }),
     user: string(5, { default: 'admin', doc: 'User.' }),
     keyring: string(6, { default: '/etc/ceph/keyring', doc: 'Keyring.' }),
     secretRef: ref(7, SecretReference, { doc: 'Secret ref.' }),
-    readOnly: bool(8, { doc: 'Whether it is so: read only.' }),
+    readOnly: bool(8, { doc: 'Whether nobody may write.' }),
   },
 )
 export type RBDPersistentVolumeSource = Static<typeof RBDPersistentVolumeSource>
@@ -1677,7 +1742,7 @@ export const VsphereVirtualDiskVolumeSource = message(
   'Where it comes from: vsphere virtual disk volume.',
   {
     volumePath: string(1, { required: true, doc: 'Volume path.' }),
-    fsType: string(2, { doc: 'Fs type.' }),
+    fsType: string(2, { doc: 'The kind of file system.' }),
     storagePolicyName: string(3, { doc: 'Storage policy name.' }),
     storagePolicyID: string(4, { doc: 'Storage policy ID.' }),
   },
@@ -1687,7 +1752,7 @@ export type VsphereVirtualDiskVolumeSource = Static<typeof VsphereVirtualDiskVol
 export const QuobyteVolumeSource = message('QuobyteVolumeSource', 'Where it comes from: quobyte volume.', {
   registry: string(1, { required: true, doc: 'Registry.' }),
   volume: string(2, { required: true, doc: 'Volume.' }),
-  readOnly: bool(3, { doc: 'Whether it is so: read only.' }),
+  readOnly: bool(3, { doc: 'Whether nobody may write.' }),
   user: string(4, { doc: 'User.' }),
   group: string(5, { doc: 'Group.' }),
   tenant: string(6, { doc: 'Tenant.' }),
@@ -1699,15 +1764,15 @@ export const PhotonPersistentDiskVolumeSource = message(
   'Where it comes from: photon persistent disk volume.',
   {
     pdID: string(1, { required: true, doc: 'Pd ID.' }),
-    fsType: string(2, { doc: 'Fs type.' }),
+    fsType: string(2, { doc: 'The kind of file system.' }),
   },
 )
 export type PhotonPersistentDiskVolumeSource = Static<typeof PhotonPersistentDiskVolumeSource>
 
 export const PortworxVolumeSource = message('PortworxVolumeSource', 'Where it comes from: portworx volume.', {
   volumeID: string(1, { required: true, doc: 'Volume ID.' }),
-  fsType: string(2, { doc: 'Fs type.' }),
-  readOnly: bool(3, { doc: 'Whether it is so: read only.' }),
+  fsType: string(2, { doc: 'The kind of file system.' }),
+  readOnly: bool(3, { doc: 'Whether nobody may write.' }),
 })
 export type PortworxVolumeSource = Static<typeof PortworxVolumeSource>
 
@@ -1718,13 +1783,13 @@ export const ScaleIOPersistentVolumeSource = message(
     gateway: string(1, { required: true, doc: 'Gateway.' }),
     system: string(2, { required: true, doc: 'System.' }),
     secretRef: ref(3, SecretReference, { required: true, doc: 'Secret ref.' }),
-    sslEnabled: bool(4, { doc: 'Whether it is so: ssl enabled.' }),
+    sslEnabled: bool(4, { doc: 'Whether: ssl enabled.' }),
     protectionDomain: string(5, { doc: 'Protection domain.' }),
     storagePool: string(6, { doc: 'Storage pool.' }),
     storageMode: string(7, { default: 'ThinProvisioned', doc: 'Storage mode.' }),
-    volumeName: string(8, { doc: 'Volume name.' }),
-    fsType: string(9, { default: 'xfs', doc: 'Fs type.' }),
-    readOnly: bool(10, { doc: 'Whether it is so: read only.' }),
+    volumeName: string(8, { doc: 'The name of the volume.' }),
+    fsType: string(9, { default: 'xfs', doc: 'The kind of file system.' }),
+    readOnly: bool(10, { doc: 'Whether nobody may write.' }),
   },
 )
 export type ScaleIOPersistentVolumeSource = Static<typeof ScaleIOPersistentVolumeSource>
@@ -1733,10 +1798,10 @@ export const StorageOSPersistentVolumeSource = message(
   'StorageOSPersistentVolumeSource',
   'Where it comes from: storage OS persistent volume.',
   {
-    volumeName: string(1, { doc: 'Volume name.' }),
+    volumeName: string(1, { doc: 'The name of the volume.' }),
     volumeNamespace: string(2, { doc: 'Volume namespace.' }),
-    fsType: string(3, { doc: 'Fs type.' }),
-    readOnly: bool(4, { doc: 'Whether it is so: read only.' }),
+    fsType: string(3, { doc: 'The kind of file system.' }),
+    readOnly: bool(4, { doc: 'Whether nobody may write.' }),
     secretRef: ref(5, ObjectReference, { doc: 'Secret ref.' }),
   },
 )
@@ -1774,34 +1839,44 @@ export const VolumeNodeAffinity = message('VolumeNodeAffinity', 'Volume node aff
 export type VolumeNodeAffinity = Static<typeof VolumeNodeAffinity>
 
 export const PersistentVolumeSpec = message('PersistentVolumeSpec', 'What is wanted of: persistent volume.', {
-  capacity: map(1, 'quantity', { doc: 'Capacity, by key.' }),
+  capacity: map(1, 'quantity', { doc: 'How much there is.' }),
   persistentVolumeSource: inline(2, PersistentVolumeSource),
-  accessModes: list(3, 'string', { enum: PersistentVolumeAccessMode, list: 'atomic', doc: 'Access modes.' }),
-  claimRef: ref(4, ObjectReference, { doc: 'Claim ref.' }),
+  accessModes: list(3, 'string', {
+    enum: PersistentVolumeAccessMode,
+    list: 'atomic',
+    doc: 'How many nodes may mount it, and whether they may write.',
+  }),
+  claimRef: ref(4, ObjectReference, { granular: true, doc: 'Claim ref.' }),
   persistentVolumeReclaimPolicy: string(5, {
+    default: 'Retain',
     enum: PersistentVolumeReclaimPolicy,
     doc: 'Persistent volume reclaim policy.',
   }),
-  storageClassName: string(6, { doc: 'Storage class name.' }),
+  storageClassName: string(6, { doc: 'The class of the storage.' }),
   mountOptions: list(7, 'string', { list: 'atomic', doc: 'Mount options.' }),
-  volumeMode: string(8, { pointer: true, enum: PersistentVolumeMode, doc: 'Volume mode.' }),
+  volumeMode: string(8, {
+    pointer: true,
+    default: 'Filesystem',
+    enum: PersistentVolumeMode,
+    doc: 'Whether it is a file system or a bare block device.',
+  }),
   nodeAffinity: ref(9, VolumeNodeAffinity, { doc: 'Node affinity.' }),
   volumeAttributesClassName: string(10, { pointer: true, doc: 'Volume attributes class name.' }),
 })
 export type PersistentVolumeSpec = Static<typeof PersistentVolumeSpec>
 
 export const PersistentVolumeStatus = message('PersistentVolumeStatus', 'What is known of: persistent volume.', {
-  phase: string(1, { enum: PersistentVolumePhase, doc: 'Phase.' }),
-  message: string(2, { doc: 'Message.' }),
-  reason: string(3, { doc: 'Reason.' }),
+  phase: string(1, { default: 'Pending', enum: PersistentVolumePhase, doc: 'Where it stands, in one word.' }),
+  message: string(2, { doc: 'What happened, for people to read.' }),
+  reason: string(3, { doc: 'Why, in one word.' }),
   lastPhaseTransitionTime: time(4, { pointer: true, doc: 'When: last phase transition.' }),
 })
 export type PersistentVolumeStatus = Static<typeof PersistentVolumeStatus>
 
-export const PersistentVolume = object('PersistentVolume', 'Persistent volume.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, PersistentVolumeSpec, { doc: 'Spec.' }),
-  status: embed(3, PersistentVolumeStatus, { doc: 'Status.' }),
+export const PersistentVolume = object('PersistentVolume', 'A piece of storage.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, PersistentVolumeSpec, { doc: 'What is wanted.' }),
+  status: embed(3, PersistentVolumeStatus, { doc: 'What is known.' }),
 })
 export type PersistentVolume = Static<typeof PersistentVolume>
 
@@ -1809,12 +1884,12 @@ export const PersistentVolumeClaimCondition = message(
   'PersistentVolumeClaimCondition',
   'One thing that holds, or does not, of: persistent volume claim.',
   {
-    type: string(1, { required: true, doc: 'Type.' }),
-    status: string(2, { required: true, doc: 'Status.' }),
+    type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
+    status: string(2, { required: true, doc: 'What is known.' }),
     lastProbeTime: time(3, { doc: 'When: last probe.' }),
-    lastTransitionTime: time(4, { doc: 'When: last transition.' }),
-    reason: string(5, { doc: 'Reason.' }),
-    message: string(6, { doc: 'Message.' }),
+    lastTransitionTime: time(4, { doc: 'When it last changed.' }),
+    reason: string(5, { doc: 'Why, in one word.' }),
+    message: string(6, { doc: 'What happened, for people to read.' }),
   },
 )
 export type PersistentVolumeClaimCondition = Static<typeof PersistentVolumeClaimCondition>
@@ -1823,28 +1898,32 @@ export const PersistentVolumeClaimStatus = message(
   'PersistentVolumeClaimStatus',
   'What is known of: persistent volume claim.',
   {
-    phase: string(1, { enum: PersistentVolumeClaimPhase, doc: 'Phase.' }),
-    accessModes: list(2, 'string', { enum: PersistentVolumeAccessMode, list: 'atomic', doc: 'Access modes.' }),
-    capacity: map(3, 'quantity', { doc: 'Capacity, by key.' }),
+    phase: string(1, { default: 'Pending', enum: PersistentVolumeClaimPhase, doc: 'Where it stands, in one word.' }),
+    accessModes: list(2, 'string', {
+      enum: PersistentVolumeAccessMode,
+      list: 'atomic',
+      doc: 'How many nodes may mount it, and whether they may write.',
+    }),
+    capacity: map(3, 'quantity', { doc: 'How much there is.' }),
     conditions: list(4, PersistentVolumeClaimCondition, {
       list: 'map',
       keys: ['type'],
       patchStrategy: 'merge',
       mergeKey: 'type',
-      doc: 'Conditions.',
+      doc: 'What holds now, and since when.',
     }),
     allocatedResources: map(5, 'quantity', { doc: 'Allocated resources, by key.' }),
-    allocatedResourceStatuses: map(7, 'string', { doc: 'Allocated resource statuses, by key.' }),
+    allocatedResourceStatuses: map(7, 'string', { granular: true, doc: 'Allocated resource statuses, by key.' }),
     currentVolumeAttributesClassName: string(8, { pointer: true, doc: 'Current volume attributes class name.' }),
     modifyVolumeStatus: ref(9, ModifyVolumeStatus, { doc: 'Modify volume status.' }),
   },
 )
 export type PersistentVolumeClaimStatus = Static<typeof PersistentVolumeClaimStatus>
 
-export const PersistentVolumeClaim = object('PersistentVolumeClaim', 'Persistent volume claim.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, PersistentVolumeClaimSpec, { doc: 'Spec.' }),
-  status: embed(3, PersistentVolumeClaimStatus, { doc: 'Status.' }),
+export const PersistentVolumeClaim = object('PersistentVolumeClaim', 'Asks for a piece of storage.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, PersistentVolumeClaimSpec, { doc: 'What is wanted.' }),
+  status: embed(3, PersistentVolumeClaimStatus, { doc: 'What is known.' }),
 })
 export type PersistentVolumeClaim = Static<typeof PersistentVolumeClaim>
 
@@ -1852,8 +1931,8 @@ export const PersistentVolumeClaimList = object(
   'PersistentVolumeClaimList',
   'A page of objects: persistent volume claim.',
   {
-    metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-    items: list(2, PersistentVolumeClaim, { required: true, doc: 'Items.' }),
+    metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+    items: list(2, PersistentVolumeClaim, { required: true, doc: 'The objects.' }),
   },
 )
 export type PersistentVolumeClaimList = Static<typeof PersistentVolumeClaimList>
@@ -1862,42 +1941,42 @@ export const PersistentVolumeClaimVolumeSource = message(
   'PersistentVolumeClaimVolumeSource',
   'Where it comes from: persistent volume claim volume.',
   {
-    claimName: string(1, { required: true, doc: 'Claim name.' }),
-    readOnly: bool(2, { doc: 'Whether it is so: read only.' }),
+    claimName: string(1, { required: true, doc: 'The name of the claim.' }),
+    readOnly: bool(2, { doc: 'Whether nobody may write.' }),
   },
 )
 export type PersistentVolumeClaimVolumeSource = Static<typeof PersistentVolumeClaimVolumeSource>
 
 export const PersistentVolumeList = object('PersistentVolumeList', 'A page of objects: persistent volume.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, PersistentVolume, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, PersistentVolume, { required: true, doc: 'The objects.' }),
 })
 export type PersistentVolumeList = Static<typeof PersistentVolumeList>
 
 export const SecretVolumeSource = message('SecretVolumeSource', 'Where it comes from: secret volume.', {
-  secretName: string(1, { doc: 'Secret name.' }),
-  items: list(2, KeyToPath, { list: 'atomic', doc: 'Items.' }),
-  defaultMode: int32(3, { pointer: true, doc: 'Default mode.' }),
-  optional: bool(4, { pointer: true, doc: 'Whether it is so: optional.' }),
+  secretName: string(1, { doc: 'The name of the Secret.' }),
+  items: list(2, KeyToPath, { list: 'atomic', doc: 'The objects.' }),
+  defaultMode: int32(3, { pointer: true, default: 420, doc: 'The file mode of what says no other.' }),
+  optional: bool(4, { pointer: true, doc: 'Whether it may be missing.' }),
 })
 export type SecretVolumeSource = Static<typeof SecretVolumeSource>
 
 export const RBDVolumeSource = message('RBDVolumeSource', 'Where it comes from: RBD volume.', {
   monitors: list(1, 'string', { required: true, list: 'atomic', doc: 'Monitors.' }),
-  image: string(2, { required: true, doc: 'Image.' }),
-  fsType: string(3, { doc: 'Fs type.' }),
+  image: string(2, { required: true, doc: 'The image to run.' }),
+  fsType: string(3, { doc: 'The kind of file system.' }),
   pool: string(4, { default: 'rbd', doc: 'Pool.' }),
   user: string(5, { default: 'admin', doc: 'User.' }),
   keyring: string(6, { default: '/etc/ceph/keyring', doc: 'Keyring.' }),
   secretRef: ref(7, LocalObjectReference, { doc: 'Secret ref.' }),
-  readOnly: bool(8, { doc: 'Whether it is so: read only.' }),
+  readOnly: bool(8, { doc: 'Whether nobody may write.' }),
 })
 export type RBDVolumeSource = Static<typeof RBDVolumeSource>
 
 export const SecretProjection = message('SecretProjection', 'Secret projection.', {
   localObjectReference: inline(1, LocalObjectReference),
-  items: list(2, KeyToPath, { list: 'atomic', doc: 'Items.' }),
-  optional: bool(4, { pointer: true, doc: 'Whether it is so: optional.' }),
+  items: list(2, KeyToPath, { list: 'atomic', doc: 'The objects.' }),
+  optional: bool(4, { pointer: true, doc: 'Whether it may be missing.' }),
 })
 export type SecretProjection = Static<typeof SecretProjection>
 
@@ -1906,8 +1985,8 @@ export const ServiceAccountTokenProjection = message(
   'Service account token projection.',
   {
     audience: string(1, { doc: 'Audience.' }),
-    expirationSeconds: int64(2, { pointer: true, doc: 'Expiration, in seconds.' }),
-    path: string(3, { required: true, doc: 'Path.' }),
+    expirationSeconds: int64(2, { pointer: true, default: 3600, doc: 'Expiration, in seconds.' }),
+    path: string(3, { required: true, doc: 'The path.' }),
   },
 )
 export type ServiceAccountTokenProjection = Static<typeof ServiceAccountTokenProjection>
@@ -1935,7 +2014,7 @@ export type VolumeProjection = Static<typeof VolumeProjection>
 
 export const ProjectedVolumeSource = message('ProjectedVolumeSource', 'Where it comes from: projected volume.', {
   sources: list(1, VolumeProjection, { always: true, list: 'atomic', doc: 'Sources.' }),
-  defaultMode: int32(2, { pointer: true, doc: 'Default mode.' }),
+  defaultMode: int32(2, { pointer: true, default: 420, doc: 'The file mode of what says no other.' }),
 })
 export type ProjectedVolumeSource = Static<typeof ProjectedVolumeSource>
 
@@ -1943,21 +2022,21 @@ export const ScaleIOVolumeSource = message('ScaleIOVolumeSource', 'Where it come
   gateway: string(1, { required: true, doc: 'Gateway.' }),
   system: string(2, { required: true, doc: 'System.' }),
   secretRef: ref(3, LocalObjectReference, { required: true, doc: 'Secret ref.' }),
-  sslEnabled: bool(4, { doc: 'Whether it is so: ssl enabled.' }),
+  sslEnabled: bool(4, { doc: 'Whether: ssl enabled.' }),
   protectionDomain: string(5, { doc: 'Protection domain.' }),
   storagePool: string(6, { doc: 'Storage pool.' }),
   storageMode: string(7, { default: 'ThinProvisioned', doc: 'Storage mode.' }),
-  volumeName: string(8, { doc: 'Volume name.' }),
-  fsType: string(9, { default: 'xfs', doc: 'Fs type.' }),
-  readOnly: bool(10, { doc: 'Whether it is so: read only.' }),
+  volumeName: string(8, { doc: 'The name of the volume.' }),
+  fsType: string(9, { default: 'xfs', doc: 'The kind of file system.' }),
+  readOnly: bool(10, { doc: 'Whether nobody may write.' }),
 })
 export type ScaleIOVolumeSource = Static<typeof ScaleIOVolumeSource>
 
 export const StorageOSVolumeSource = message('StorageOSVolumeSource', 'Where it comes from: storage OS volume.', {
-  volumeName: string(1, { doc: 'Volume name.' }),
+  volumeName: string(1, { doc: 'The name of the volume.' }),
   volumeNamespace: string(2, { doc: 'Volume namespace.' }),
-  fsType: string(3, { doc: 'Fs type.' }),
-  readOnly: bool(4, { doc: 'Whether it is so: read only.' }),
+  fsType: string(3, { doc: 'The kind of file system.' }),
+  readOnly: bool(4, { doc: 'Whether nobody may write.' }),
   secretRef: ref(5, LocalObjectReference, { doc: 'Secret ref.' }),
 })
 export type StorageOSVolumeSource = Static<typeof StorageOSVolumeSource>
@@ -1992,35 +2071,35 @@ export const VolumeSource = message('VolumeSource', 'Where it comes from: volume
   storageos: ref(27, StorageOSVolumeSource, { doc: 'Storageos.' }),
   csi: ref(28, CSIVolumeSource, { doc: 'Csi.' }),
   ephemeral: ref(29, EphemeralVolumeSource, { doc: 'Ephemeral.' }),
-  image: ref(30, ImageVolumeSource, { doc: 'Image.' }),
+  image: ref(30, ImageVolumeSource, { doc: 'The image to run.' }),
 })
 export type VolumeSource = Static<typeof VolumeSource>
 
-export const Volume = message('Volume', 'Volume.', {
-  name: string(1, { required: true, doc: 'Name.' }),
+export const Volume = message('Volume', 'Files that containers of the Pod can mount.', {
+  name: string(1, { required: true, doc: 'Its name.' }),
   volumeSource: inline(2, VolumeSource),
 })
 export type Volume = Static<typeof Volume>
 
 export const Sysctl = message('Sysctl', 'Sysctl.', {
-  name: string(1, { required: true, doc: 'Name.' }),
-  value: string(2, { required: true, doc: 'Value.' }),
+  name: string(1, { required: true, doc: 'Its name.' }),
+  value: string(2, { required: true, doc: 'The value.' }),
 })
 export type Sysctl = Static<typeof Sysctl>
 
-export const PodSecurityContext = message('PodSecurityContext', 'Pod security context.', {
+export const PodSecurityContext = message('PodSecurityContext', 'Identity and rights of all containers of a Pod.', {
   seLinuxOptions: ref(1, SELinuxOptions, { doc: 'Se linux options.' }),
   windowsOptions: ref(8, WindowsSecurityContextOptions, { doc: 'Windows options.' }),
-  runAsUser: int64(2, { pointer: true, doc: 'Run as user.' }),
-  runAsGroup: int64(6, { pointer: true, doc: 'Run as group.' }),
-  runAsNonRoot: bool(3, { pointer: true, doc: 'Whether it is so: run as non root.' }),
+  runAsUser: int64(2, { pointer: true, doc: 'The user that it runs as.' }),
+  runAsGroup: int64(6, { pointer: true, doc: 'The group that it runs as.' }),
+  runAsNonRoot: bool(3, { pointer: true, doc: 'Whether it must not run as the superuser.' }),
   supplementalGroups: list(4, 'int64', { list: 'atomic', doc: 'Supplemental groups.' }),
   supplementalGroupsPolicy: string(12, {
     pointer: true,
     enum: SupplementalGroupsPolicy,
     doc: 'Supplemental groups policy.',
   }),
-  fsGroup: int64(5, { pointer: true, doc: 'Fs group.' }),
+  fsGroup: int64(5, { pointer: true, doc: 'The group that owns the files of volumes.' }),
   sysctls: list(7, Sysctl, { list: 'atomic', doc: 'Sysctls.' }),
   fsGroupChangePolicy: string(9, { pointer: true, enum: PodFSGroupChangePolicy, doc: 'Fs group change policy.' }),
   seccompProfile: ref(10, SeccompProfile, { doc: 'Seccomp profile.' }),
@@ -2029,18 +2108,18 @@ export const PodSecurityContext = message('PodSecurityContext', 'Pod security co
 })
 export type PodSecurityContext = Static<typeof PodSecurityContext>
 
-export const Toleration = message('Toleration', 'Toleration.', {
-  key: string(1, { doc: 'Key.' }),
-  operator: string(2, { enum: TolerationOperator, doc: 'Operator.' }),
-  value: string(3, { doc: 'Value.' }),
-  effect: string(4, { enum: TaintEffect, doc: 'Effect.' }),
+export const Toleration = message('Toleration', 'Lets a Pod onto nodes with a taint.', {
+  key: string(1, { doc: 'The key.' }),
+  operator: string(2, { enum: TolerationOperator, doc: 'How key and values are compared.' }),
+  value: string(3, { doc: 'The value.' }),
+  effect: string(4, { enum: TaintEffect, doc: 'What happens to Pods that do not tolerate it.' }),
   tolerationSeconds: int64(5, { pointer: true, doc: 'Toleration, in seconds.' }),
 })
 export type Toleration = Static<typeof Toleration>
 
 export const PodDNSConfigOption = message('PodDNSConfigOption', 'Pod DNS config option.', {
-  name: string(1, { doc: 'Name.' }),
-  value: string(2, { pointer: true, doc: 'Value.' }),
+  name: string(1, { doc: 'Its name.' }),
+  value: string(2, { pointer: true, doc: 'The value.' }),
 })
 export type PodDNSConfigOption = Static<typeof PodDNSConfigOption>
 
@@ -2056,30 +2135,34 @@ export const PodReadinessGate = message('PodReadinessGate', 'Pod readiness gate.
 })
 export type PodReadinessGate = Static<typeof PodReadinessGate>
 
-export const TopologySpreadConstraint = message('TopologySpreadConstraint', 'Topology spread constraint.', {
-  maxSkew: int32(1, { required: true, doc: 'Max skew.' }),
-  topologyKey: string(2, { required: true, doc: 'Topology key.' }),
-  whenUnsatisfiable: string(3, { required: true, enum: UnsatisfiableConstraintAction, doc: 'When unsatisfiable.' }),
-  labelSelector: ref(4, LabelSelector, { doc: 'Label selector.' }),
-  minDomains: int32(5, { pointer: true, doc: 'Min domains.' }),
-  nodeAffinityPolicy: string(6, { pointer: true, enum: NodeInclusionPolicy, doc: 'Node affinity policy.' }),
-  nodeTaintsPolicy: string(7, { pointer: true, enum: NodeInclusionPolicy, doc: 'Node taints policy.' }),
-  matchLabelKeys: list(8, 'string', { list: 'atomic', doc: 'Match label keys.' }),
-})
+export const TopologySpreadConstraint = message(
+  'TopologySpreadConstraint',
+  'Spreads Pods evenly over nodes, zones or the like.',
+  {
+    maxSkew: int32(1, { required: true, doc: 'Max skew.' }),
+    topologyKey: string(2, { required: true, doc: 'Topology key.' }),
+    whenUnsatisfiable: string(3, { required: true, enum: UnsatisfiableConstraintAction, doc: 'When unsatisfiable.' }),
+    labelSelector: ref(4, LabelSelector, { doc: 'Label selector.' }),
+    minDomains: int32(5, { pointer: true, doc: 'Min domains.' }),
+    nodeAffinityPolicy: string(6, { pointer: true, enum: NodeInclusionPolicy, doc: 'Node affinity policy.' }),
+    nodeTaintsPolicy: string(7, { pointer: true, enum: NodeInclusionPolicy, doc: 'Node taints policy.' }),
+    matchLabelKeys: list(8, 'string', { list: 'atomic', doc: 'Match label keys.' }),
+  },
+)
 export type TopologySpreadConstraint = Static<typeof TopologySpreadConstraint>
 
 export const PodOS = message('PodOS', 'Pod OS.', {
-  name: string(1, { required: true, doc: 'Name.' }),
+  name: string(1, { required: true, doc: 'Its name.' }),
 })
 export type PodOS = Static<typeof PodOS>
 
 export const PodSchedulingGate = message('PodSchedulingGate', 'Pod scheduling gate.', {
-  name: string(1, { required: true, doc: 'Name.' }),
+  name: string(1, { required: true, doc: 'Its name.' }),
 })
 export type PodSchedulingGate = Static<typeof PodSchedulingGate>
 
 export const PodResourceClaim = message('PodResourceClaim', 'Pod resource claim.', {
-  name: string(1, { required: true, doc: 'Name.' }),
+  name: string(1, { required: true, doc: 'Its name.' }),
   resourceClaimName: string(3, { pointer: true, doc: 'Resource claim name.' }),
   resourceClaimTemplateName: string(4, { pointer: true, doc: 'Resource claim template name.' }),
 })
@@ -2090,20 +2173,20 @@ export const PodSchedulingGroup = message('PodSchedulingGroup', 'Pod scheduling 
 })
 export type PodSchedulingGroup = Static<typeof PodSchedulingGroup>
 
-export const PodSpec = message('PodSpec', 'What is wanted of: pod.', {
+export const PodSpec = message('PodSpec', 'The containers of a Pod, and where and how they run.', {
   volumes: list(1, Volume, {
     list: 'map',
     keys: ['name'],
     patchStrategy: 'merge,retainKeys',
     mergeKey: 'name',
-    doc: 'Volumes.',
+    doc: 'Files that containers can mount.',
   }),
   initContainers: list(20, Container, {
     list: 'map',
     keys: ['name'],
     patchStrategy: 'merge',
     mergeKey: 'name',
-    doc: 'Init containers.',
+    doc: 'Programs that run before the others, one after another; with restartPolicy Always, beside them.',
   }),
   containers: list(2, Container, {
     required: true,
@@ -2111,72 +2194,83 @@ export const PodSpec = message('PodSpec', 'What is wanted of: pod.', {
     keys: ['name'],
     patchStrategy: 'merge',
     mergeKey: 'name',
-    doc: 'Containers.',
+    doc: 'The programs, at least one.',
   }),
   ephemeralContainers: list(34, EphemeralContainer, {
     list: 'map',
     keys: ['name'],
     patchStrategy: 'merge',
     mergeKey: 'name',
-    doc: 'Ephemeral containers.',
+    doc: 'Containers that were added to look into the Pod.',
   }),
-  restartPolicy: string(3, { enum: RestartPolicy, doc: 'Restart policy.' }),
-  terminationGracePeriodSeconds: int64(4, { pointer: true, doc: 'Termination grace period, in seconds.' }),
-  activeDeadlineSeconds: int64(5, { pointer: true, doc: 'Active deadline, in seconds.' }),
-  dnsPolicy: string(6, { enum: DNSPolicy, doc: 'Dns policy.' }),
-  nodeSelector: map(7, 'string', { atomic: true, doc: 'Node selector, by key.' }),
-  serviceAccountName: string(8, { doc: 'Service account name.' }),
+  restartPolicy: string(3, {
+    default: 'Always',
+    enum: RestartPolicy,
+    doc: 'Whether it is started again when it ends.',
+  }),
+  terminationGracePeriodSeconds: int64(4, {
+    pointer: true,
+    default: 30,
+    doc: 'How long it may take to stop, in seconds.',
+  }),
+  activeDeadlineSeconds: int64(5, { pointer: true, doc: 'How long it may run at all, in seconds.' }),
+  dnsPolicy: string(6, { default: 'ClusterFirst', enum: DNSPolicy, doc: 'Which name servers are asked.' }),
+  nodeSelector: map(7, 'string', { atomic: true, doc: 'Labels that the node has to have.' }),
+  serviceAccountName: string(8, { doc: 'The identity of its programs.' }),
   serviceAccount: string(9, { doc: 'Service account.' }),
-  automountServiceAccountToken: bool(21, { pointer: true, doc: 'Whether it is so: automount service account token.' }),
-  nodeName: string(10, { doc: 'Node name.' }),
-  hostNetwork: bool(11, { doc: 'Whether it is so: host network.' }),
-  hostPID: bool(12, { doc: 'Whether it is so: host PID.' }),
-  hostIPC: bool(13, { doc: 'Whether it is so: host IPC.' }),
-  shareProcessNamespace: bool(27, { pointer: true, doc: 'Whether it is so: share process namespace.' }),
-  securityContext: ref(14, PodSecurityContext, { doc: 'Security context.' }),
+  automountServiceAccountToken: bool(21, { pointer: true, doc: 'Whether the token of the ServiceAccount is mounted.' }),
+  nodeName: string(10, { doc: 'The node that runs it; set by the scheduler.' }),
+  hostNetwork: bool(11, { doc: 'Whether it uses the network of the node.' }),
+  hostPID: bool(12, { doc: 'Whether it sees the processes of the node.' }),
+  hostIPC: bool(13, { doc: 'Whether it shares the IPC namespace of the node.' }),
+  shareProcessNamespace: bool(27, { pointer: true, doc: 'Whether containers see the processes of each other.' }),
+  securityContext: ref(14, PodSecurityContext, { default: {}, doc: 'Identity and rights.' }),
   imagePullSecrets: list(15, LocalObjectReference, {
     list: 'map',
     keys: ['name'],
     patchStrategy: 'merge',
     mergeKey: 'name',
-    doc: 'Image pull secrets.',
+    doc: 'Secrets for pulling images.',
   }),
-  hostname: string(16, { doc: 'Hostname.' }),
-  subdomain: string(17, { doc: 'Subdomain.' }),
-  affinity: ref(18, Affinity, { doc: 'Affinity.' }),
-  schedulerName: string(19, { doc: 'Scheduler name.' }),
-  tolerations: list(22, Toleration, { list: 'atomic', doc: 'Tolerations.' }),
+  hostname: string(16, { doc: 'The name of the host as the Pod sees it.' }),
+  subdomain: string(17, { doc: 'The domain of the Pod within its namespace.' }),
+  affinity: ref(18, Affinity, { doc: 'Where to run it rather, or not.' }),
+  schedulerName: string(19, { default: 'default-scheduler', doc: 'Who chooses the node.' }),
+  tolerations: list(22, Toleration, { list: 'atomic', doc: 'Taints that do not matter.' }),
   hostAliases: list(23, HostAlias, {
     list: 'map',
     keys: ['ip'],
     patchStrategy: 'merge',
     mergeKey: 'ip',
-    doc: 'Host aliases.',
+    doc: 'More lines for /etc/hosts.',
   }),
-  priorityClassName: string(24, { doc: 'Priority class name.' }),
-  priority: int32(25, { pointer: true, doc: 'Priority.' }),
-  dnsConfig: ref(26, PodDNSConfig, { doc: 'Dns config.' }),
-  readinessGates: list(28, PodReadinessGate, { list: 'atomic', doc: 'Readiness gates.' }),
-  runtimeClassName: string(29, { pointer: true, doc: 'Runtime class name.' }),
-  enableServiceLinks: bool(30, { pointer: true, doc: 'Whether it is so: enable service links.' }),
-  preemptionPolicy: string(31, { pointer: true, enum: PreemptionPolicy, doc: 'Preemption policy.' }),
-  overhead: map(32, 'quantity', { doc: 'Overhead, by key.' }),
+  priorityClassName: string(24, { doc: 'The class that says which come first.' }),
+  priority: int32(25, { pointer: true, doc: 'Which come first; from its class.' }),
+  dnsConfig: ref(26, PodDNSConfig, { doc: 'More settings for resolving names.' }),
+  readinessGates: list(28, PodReadinessGate, {
+    list: 'atomic',
+    doc: 'More conditions that have to hold before it is ready.',
+  }),
+  runtimeClassName: string(29, { pointer: true, doc: 'How its containers are run.' }),
+  enableServiceLinks: bool(30, { pointer: true, doc: 'Whether Services show as variables of the environment.' }),
+  preemptionPolicy: string(31, { pointer: true, enum: PreemptionPolicy, doc: 'Whether it may push out others.' }),
+  overhead: map(32, 'quantity', { doc: 'What running the Pod takes besides its containers.' }),
   topologySpreadConstraints: list(33, TopologySpreadConstraint, {
     list: 'map',
     keys: ['topologyKey', 'whenUnsatisfiable'],
     patchStrategy: 'merge',
     mergeKey: 'topologyKey',
-    doc: 'Topology spread constraints.',
+    doc: 'How to spread over nodes, zones and the like.',
   }),
-  setHostnameAsFQDN: bool(35, { pointer: true, doc: 'Whether it is so: set hostname as FQDN.' }),
+  setHostnameAsFQDN: bool(35, { pointer: true, doc: 'Whether the host is called by its full name.' }),
   os: ref(36, PodOS, { doc: 'Os.' }),
-  hostUsers: bool(37, { pointer: true, doc: 'Whether it is so: host users.' }),
+  hostUsers: bool(37, { pointer: true, doc: 'Whether users are those of the node.' }),
   schedulingGates: list(38, PodSchedulingGate, {
     list: 'map',
     keys: ['name'],
     patchStrategy: 'merge',
     mergeKey: 'name',
-    doc: 'Scheduling gates.',
+    doc: 'What has to happen before a node is chosen.',
   }),
   resourceClaims: list(39, PodResourceClaim, {
     list: 'map',
@@ -2185,20 +2279,20 @@ export const PodSpec = message('PodSpec', 'What is wanted of: pod.', {
     mergeKey: 'name',
     doc: 'Resource claims.',
   }),
-  resources: ref(40, ResourceRequirements, { doc: 'Resources.' }),
+  resources: ref(40, ResourceRequirements, { doc: 'How much it needs, and may take at most.' }),
   hostnameOverride: string(41, { pointer: true, doc: 'Hostname override.' }),
   schedulingGroup: ref(43, PodSchedulingGroup, { doc: 'Scheduling group.' }),
 })
 export type PodSpec = Static<typeof PodSpec>
 
 export const PodCondition = message('PodCondition', 'One thing that holds, or does not, of: pod.', {
-  type: string(1, { required: true, doc: 'Type.' }),
-  observedGeneration: int64(7, { doc: 'Observed generation.' }),
-  status: string(2, { required: true, doc: 'Status.' }),
+  type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
+  observedGeneration: int64(7, { doc: 'The generation that this was written for.' }),
+  status: string(2, { required: true, doc: 'What is known.' }),
   lastProbeTime: time(3, { doc: 'When: last probe.' }),
-  lastTransitionTime: time(4, { doc: 'When: last transition.' }),
-  reason: string(5, { doc: 'Reason.' }),
-  message: string(6, { doc: 'Message.' }),
+  lastTransitionTime: time(4, { doc: 'When it last changed.' }),
+  reason: string(5, { doc: 'Why, in one word.' }),
+  message: string(6, { doc: 'What happened, for people to read.' }),
 })
 export type PodCondition = Static<typeof PodCondition>
 
@@ -2208,7 +2302,7 @@ export const PodIP = message('PodIP', 'Pod IP.', {
 export type PodIP = Static<typeof PodIP>
 
 export const PodResourceClaimStatus = message('PodResourceClaimStatus', 'What is known of: pod resource claim.', {
-  name: string(1, { required: true, doc: 'Name.' }),
+  name: string(1, { required: true, doc: 'Its name.' }),
   resourceClaimName: string(2, { pointer: true, doc: 'Resource claim name.' }),
 })
 export type PodResourceClaimStatus = Static<typeof PodResourceClaimStatus>
@@ -2227,27 +2321,33 @@ export const PodExtendedResourceClaimStatus = message(
 )
 export type PodExtendedResourceClaimStatus = Static<typeof PodExtendedResourceClaimStatus>
 
-export const PodStatus = message('PodStatus', 'What is known of: pod.', {
-  observedGeneration: int64(17, { doc: 'Observed generation.' }),
-  phase: string(1, { enum: PodPhase, doc: 'Phase.' }),
+export const PodStatus = message('PodStatus', 'What is known of a Pod.', {
+  observedGeneration: int64(17, { doc: 'The generation that this was written for.' }),
+  phase: string(1, { enum: PodPhase, doc: 'Where it stands, in one word.' }),
   conditions: list(2, PodCondition, {
     list: 'map',
     keys: ['type'],
     patchStrategy: 'merge',
     mergeKey: 'type',
-    doc: 'Conditions.',
+    doc: 'What holds now, and since when.',
   }),
-  message: string(3, { doc: 'Message.' }),
-  reason: string(4, { doc: 'Reason.' }),
+  message: string(3, { doc: 'What happened, for people to read.' }),
+  reason: string(4, { doc: 'Why, in one word.' }),
   nominatedNodeName: string(11, { doc: 'Nominated node name.' }),
-  hostIP: string(5, { doc: 'Host IP.' }),
+  hostIP: string(5, { doc: 'The address of the node.' }),
   hostIPs: list(16, HostIP, { list: 'atomic', patchStrategy: 'merge', mergeKey: 'ip', doc: 'Host IPs.' }),
-  podIP: string(6, { doc: 'Pod IP.' }),
-  podIPs: list(12, PodIP, { list: 'map', keys: ['ip'], patchStrategy: 'merge', mergeKey: 'ip', doc: 'Pod IPs.' }),
-  startTime: time(7, { pointer: true, doc: 'When: start.' }),
+  podIP: string(6, { doc: 'Its address.' }),
+  podIPs: list(12, PodIP, {
+    list: 'map',
+    keys: ['ip'],
+    patchStrategy: 'merge',
+    mergeKey: 'ip',
+    doc: 'Its addresses, one for each IP family.',
+  }),
+  startTime: time(7, { pointer: true, doc: 'When it began.' }),
   initContainerStatuses: list(10, ContainerStatus, { list: 'atomic', doc: 'Init container statuses.' }),
-  containerStatuses: list(8, ContainerStatus, { list: 'atomic', doc: 'Container statuses.' }),
-  qosClass: string(9, { enum: PodQOSClass, doc: 'Qos class.' }),
+  containerStatuses: list(8, ContainerStatus, { list: 'atomic', doc: 'What is known of each container.' }),
+  qosClass: string(9, { enum: PodQOSClass, doc: 'How sure its resources are.' }),
   ephemeralContainerStatuses: list(13, ContainerStatus, { list: 'atomic', doc: 'Ephemeral container statuses.' }),
   resize: string(14, { doc: 'Resize.' }),
   resourceClaimStatuses: list(15, PodResourceClaimStatus, {
@@ -2259,7 +2359,7 @@ export const PodStatus = message('PodStatus', 'What is known of: pod.', {
   }),
   extendedResourceClaimStatus: ref(18, PodExtendedResourceClaimStatus, { doc: 'Extended resource claim status.' }),
   allocatedResources: map(19, 'quantity', { doc: 'Allocated resources, by key.' }),
-  resources: ref(20, ResourceRequirements, { doc: 'Resources.' }),
+  resources: ref(20, ResourceRequirements, { doc: 'How much it needs, and may take at most.' }),
   nodeAllocatableResourceClaimStatuses: list(21, NodeAllocatableResourceClaimStatus, {
     list: 'atomic',
     doc: 'Node allocatable resource claim statuses.',
@@ -2267,95 +2367,99 @@ export const PodStatus = message('PodStatus', 'What is known of: pod.', {
 })
 export type PodStatus = Static<typeof PodStatus>
 
-export const Pod = object('Pod', 'Pod.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, PodSpec, { doc: 'Spec.' }),
-  status: embed(3, PodStatus, { doc: 'Status.' }),
+export const Pod = object('Pod', 'Containers that run together on one node.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, PodSpec, { doc: 'What is wanted.' }),
+  status: embed(3, PodStatus, { doc: 'What is known.' }),
 })
 export type Pod = Static<typeof Pod>
 
 export const PodAttachOptions = object('PodAttachOptions', 'Pod attach options.', {
-  stdin: bool(1, { doc: 'Whether it is so: stdin.' }),
-  stdout: bool(2, { doc: 'Whether it is so: stdout.' }),
-  stderr: bool(3, { doc: 'Whether it is so: stderr.' }),
-  tty: bool(4, { doc: 'Whether it is so: tty.' }),
+  stdin: bool(1, { doc: 'Whether standard input is open.' }),
+  stdout: bool(2, { doc: 'Whether: stdout.' }),
+  stderr: bool(3, { doc: 'Whether: stderr.' }),
+  tty: bool(4, { doc: 'Whether it has a terminal.' }),
   container: string(5, { doc: 'Container.' }),
 })
 export type PodAttachOptions = Static<typeof PodAttachOptions>
 
 export const PodExecOptions = object('PodExecOptions', 'Pod exec options.', {
-  stdin: bool(1, { doc: 'Whether it is so: stdin.' }),
-  stdout: bool(2, { doc: 'Whether it is so: stdout.' }),
-  stderr: bool(3, { doc: 'Whether it is so: stderr.' }),
-  tty: bool(4, { doc: 'Whether it is so: tty.' }),
+  stdin: bool(1, { doc: 'Whether standard input is open.' }),
+  stdout: bool(2, { doc: 'Whether: stdout.' }),
+  stderr: bool(3, { doc: 'Whether: stderr.' }),
+  tty: bool(4, { doc: 'Whether it has a terminal.' }),
   container: string(5, { doc: 'Container.' }),
-  command: list(6, 'string', { always: true, list: 'atomic', doc: 'Command.' }),
+  command: list(6, 'string', {
+    always: true,
+    list: 'atomic',
+    doc: 'The program and its first arguments; those of the image when absent.',
+  }),
 })
 export type PodExecOptions = Static<typeof PodExecOptions>
 
 export const PodList = object('PodList', 'A page of objects: pod.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, Pod, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, Pod, { required: true, doc: 'The objects.' }),
 })
 export type PodList = Static<typeof PodList>
 
 export const PodLogOptions = object('PodLogOptions', 'Pod log options.', {
   container: string(1, { doc: 'Container.' }),
-  follow: bool(2, { doc: 'Whether it is so: follow.' }),
-  previous: bool(3, { doc: 'Whether it is so: previous.' }),
+  follow: bool(2, { doc: 'Whether: follow.' }),
+  previous: bool(3, { doc: 'Whether: previous.' }),
   sinceSeconds: int64(4, { pointer: true, doc: 'Since, in seconds.' }),
   sinceTime: time(5, { pointer: true, doc: 'When: since.' }),
-  timestamps: bool(6, { doc: 'Whether it is so: timestamps.' }),
+  timestamps: bool(6, { doc: 'Whether: timestamps.' }),
   tailLines: int64(7, { pointer: true, doc: 'Tail lines.' }),
   limitBytes: int64(8, { pointer: true, doc: 'Limit bytes.' }),
-  insecureSkipTLSVerifyBackend: bool(9, { doc: 'Whether it is so: insecure skip TLS verify backend.' }),
+  insecureSkipTLSVerifyBackend: bool(9, { doc: 'Whether: insecure skip TLS verify backend.' }),
   stream: string(10, { pointer: true, doc: 'Stream.' }),
 })
 export type PodLogOptions = Static<typeof PodLogOptions>
 
 export const PodPortForwardOptions = object('PodPortForwardOptions', 'Pod port forward options.', {
-  ports: list(1, 'int32', { list: 'atomic', doc: 'Ports.' }),
+  ports: list(1, 'int32', { list: 'atomic', doc: 'The ports.' }),
 })
 export type PodPortForwardOptions = Static<typeof PodPortForwardOptions>
 
 export const PodProxyOptions = object('PodProxyOptions', 'Pod proxy options.', {
-  path: string(1, { doc: 'Path.' }),
+  path: string(1, { doc: 'The path.' }),
 })
 export type PodProxyOptions = Static<typeof PodProxyOptions>
 
 export const PodStatusResult = object('PodStatusResult', 'Pod status result.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  status: embed(2, PodStatus, { doc: 'Status.' }),
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  status: embed(2, PodStatus, { doc: 'What is known.' }),
 })
 export type PodStatusResult = Static<typeof PodStatusResult>
 
-export const PodTemplateSpec = message('PodTemplateSpec', 'What is wanted of: pod template.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, PodSpec, { doc: 'Spec.' }),
+export const PodTemplateSpec = message('PodTemplateSpec', 'What new Pods look like.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, PodSpec, { doc: 'What is wanted.' }),
 })
 export type PodTemplateSpec = Static<typeof PodTemplateSpec>
 
-export const PodTemplate = object('PodTemplate', 'Pod template.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  template: embed(2, PodTemplateSpec, { doc: 'Template.' }),
+export const PodTemplate = object('PodTemplate', 'A template for Pods, kept for later use.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  template: embed(2, PodTemplateSpec, { doc: 'What new ones look like.' }),
 })
 export type PodTemplate = Static<typeof PodTemplate>
 
 export const PodTemplateList = object('PodTemplateList', 'A page of objects: pod template.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, PodTemplate, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, PodTemplate, { required: true, doc: 'The objects.' }),
 })
 export type PodTemplateList = Static<typeof PodTemplateList>
 
 export const Preconditions = message('Preconditions', 'Preconditions.', {
-  uid: string(1, { pointer: true, doc: 'Uid.' }),
+  uid: string(1, { pointer: true, doc: 'Unique over all time and space; set by the server.' }),
 })
 export type Preconditions = Static<typeof Preconditions>
 
 export const RangeAllocation = object('RangeAllocation', 'Range allocation.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
   range: string(2, { always: true, doc: 'Range.' }),
-  data: bytes(3, { always: true, doc: 'Data.' }),
+  data: bytes(3, { always: true, doc: 'The content, by key.' }),
 })
 export type RangeAllocation = Static<typeof RangeAllocation>
 
@@ -2363,10 +2467,10 @@ export const ReplicationControllerSpec = message(
   'ReplicationControllerSpec',
   'What is wanted of: replication controller.',
   {
-    replicas: int32(1, { pointer: true, default: 1, doc: 'Replicas.' }),
-    minReadySeconds: int32(4, { default: 0, doc: 'Min ready, in seconds.' }),
-    selector: map(2, 'string', { atomic: true, doc: 'Selector, by key.' }),
-    template: ref(3, PodTemplateSpec, { doc: 'Template.' }),
+    replicas: int32(1, { pointer: true, default: 1, doc: 'How many there are to be.' }),
+    minReadySeconds: int32(4, { default: 0, doc: 'How long a Pod must be ready before it is available, in seconds.' }),
+    selector: map(2, 'string', { atomic: true, doc: 'Which objects are meant, by their labels.' }),
+    template: ref(3, PodTemplateSpec, { doc: 'What new ones look like.' }),
   },
 )
 export type ReplicationControllerSpec = Static<typeof ReplicationControllerSpec>
@@ -2375,11 +2479,11 @@ export const ReplicationControllerCondition = message(
   'ReplicationControllerCondition',
   'One thing that holds, or does not, of: replication controller.',
   {
-    type: string(1, { required: true, doc: 'Type.' }),
-    status: string(2, { required: true, doc: 'Status.' }),
-    lastTransitionTime: time(3, { doc: 'When: last transition.' }),
-    reason: string(4, { doc: 'Reason.' }),
-    message: string(5, { doc: 'Message.' }),
+    type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
+    status: string(2, { required: true, doc: 'What is known.' }),
+    lastTransitionTime: time(3, { doc: 'When it last changed.' }),
+    reason: string(4, { doc: 'Why, in one word.' }),
+    message: string(5, { doc: 'What happened, for people to read.' }),
   },
 )
 export type ReplicationControllerCondition = Static<typeof ReplicationControllerCondition>
@@ -2388,26 +2492,26 @@ export const ReplicationControllerStatus = message(
   'ReplicationControllerStatus',
   'What is known of: replication controller.',
   {
-    replicas: int32(1, { required: true, doc: 'Replicas.' }),
+    replicas: int32(1, { required: true, doc: 'How many Pods there are.' }),
     fullyLabeledReplicas: int32(2, { doc: 'Fully labeled replicas.' }),
-    readyReplicas: int32(4, { doc: 'Ready replicas.' }),
-    availableReplicas: int32(5, { doc: 'Available replicas.' }),
-    observedGeneration: int64(3, { doc: 'Observed generation.' }),
+    readyReplicas: int32(4, { doc: 'How many Pods are ready.' }),
+    availableReplicas: int32(5, { doc: 'How many Pods have been ready long enough.' }),
+    observedGeneration: int64(3, { doc: 'The generation that this was written for.' }),
     conditions: list(6, ReplicationControllerCondition, {
       list: 'map',
       keys: ['type'],
       patchStrategy: 'merge',
       mergeKey: 'type',
-      doc: 'Conditions.',
+      doc: 'What holds now, and since when.',
     }),
   },
 )
 export type ReplicationControllerStatus = Static<typeof ReplicationControllerStatus>
 
-export const ReplicationController = object('ReplicationController', 'Replication controller.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, ReplicationControllerSpec, { doc: 'Spec.' }),
-  status: embed(3, ReplicationControllerStatus, { doc: 'Status.' }),
+export const ReplicationController = object('ReplicationController', 'Keeps a number of Pods, in the old form.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, ReplicationControllerSpec, { doc: 'What is wanted.' }),
+  status: embed(3, ReplicationControllerStatus, { doc: 'What is known.' }),
 })
 export type ReplicationController = Static<typeof ReplicationController>
 
@@ -2415,8 +2519,8 @@ export const ReplicationControllerList = object(
   'ReplicationControllerList',
   'A page of objects: replication controller.',
   {
-    metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-    items: list(2, ReplicationController, { required: true, doc: 'Items.' }),
+    metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+    items: list(2, ReplicationController, { required: true, doc: 'The objects.' }),
   },
 )
 export type ReplicationControllerList = Static<typeof ReplicationControllerList>
@@ -2426,8 +2530,8 @@ export const ScopedResourceSelectorRequirement = message(
   'Scoped resource selector requirement.',
   {
     scopeName: string(1, { required: true, enum: ResourceQuotaScope, doc: 'Scope name.' }),
-    operator: string(2, { required: true, enum: ScopeSelectorOperator, doc: 'Operator.' }),
-    values: list(3, 'string', { list: 'atomic', doc: 'Values.' }),
+    operator: string(2, { required: true, enum: ScopeSelectorOperator, doc: 'How key and values are compared.' }),
+    values: list(3, 'string', { list: 'atomic', doc: 'The values.' }),
   },
 )
 export type ScopedResourceSelectorRequirement = Static<typeof ScopedResourceSelectorRequirement>
@@ -2436,7 +2540,10 @@ export const ScopeSelector = message(
   'ScopeSelector',
   'Scope selector.',
   {
-    matchExpressions: list(1, ScopedResourceSelectorRequirement, { list: 'atomic', doc: 'Match expressions.' }),
+    matchExpressions: list(1, ScopedResourceSelectorRequirement, {
+      list: 'atomic',
+      doc: 'Conditions that all have to hold.',
+    }),
   },
   { atomic: true },
 )
@@ -2455,31 +2562,31 @@ export const ResourceQuotaStatus = message('ResourceQuotaStatus', 'What is known
 })
 export type ResourceQuotaStatus = Static<typeof ResourceQuotaStatus>
 
-export const ResourceQuota = object('ResourceQuota', 'Resource quota.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, ResourceQuotaSpec, { doc: 'Spec.' }),
-  status: embed(3, ResourceQuotaStatus, { doc: 'Status.' }),
+export const ResourceQuota = object('ResourceQuota', 'How much one namespace may have in all.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, ResourceQuotaSpec, { doc: 'What is wanted.' }),
+  status: embed(3, ResourceQuotaStatus, { doc: 'What is known.' }),
 })
 export type ResourceQuota = Static<typeof ResourceQuota>
 
 export const ResourceQuotaList = object('ResourceQuotaList', 'A page of objects: resource quota.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, ResourceQuota, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, ResourceQuota, { required: true, doc: 'The objects.' }),
 })
 export type ResourceQuotaList = Static<typeof ResourceQuotaList>
 
-export const Secret = object('Secret', 'Secret.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  immutable: bool(5, { pointer: true, doc: 'Whether it is so: immutable.' }),
-  data: map(2, 'bytes', { doc: 'Data, by key.' }),
-  stringData: map(4, 'string', { doc: 'String data, by key.' }),
-  type: string(3, { doc: 'Type.' }),
+export const Secret = object('Secret', 'Something to keep to oneself, by key.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  immutable: bool(5, { pointer: true, doc: 'Whether the content is fixed for good.' }),
+  data: map(2, 'bytes', { doc: 'The content, by key.' }),
+  stringData: map(4, 'string', { doc: 'Content as plain text; written into `data`, never read back.' }),
+  type: string(3, { default: 'Opaque', doc: 'Which of several kinds it is.' }),
 })
 export type Secret = Static<typeof Secret>
 
 export const SecretList = object('SecretList', 'A page of objects: secret.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, Secret, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, Secret, { required: true, doc: 'The objects.' }),
 })
 export type SecretList = Static<typeof SecretList>
 
@@ -2488,13 +2595,13 @@ export const SerializedReference = object('SerializedReference', 'Serialized ref
 })
 export type SerializedReference = Static<typeof SerializedReference>
 
-export const ServicePort = message('ServicePort', 'Service port.', {
-  name: string(1, { doc: 'Name.' }),
-  protocol: string(2, { default: 'TCP', enum: Protocol, doc: 'Protocol.' }),
+export const ServicePort = message('ServicePort', 'A port of a Service, and the port behind it.', {
+  name: string(1, { doc: 'Its name.' }),
+  protocol: string(2, { default: 'TCP', enum: Protocol, doc: 'TCP, UDP or SCTP.' }),
   appProtocol: string(6, { pointer: true, doc: 'App protocol.' }),
-  port: int32(3, { required: true, doc: 'Port.' }),
-  targetPort: intOrString(4, { doc: 'Target port.' }),
-  nodePort: int32(5, { doc: 'Node port.' }),
+  port: int32(3, { required: true, doc: 'The port.' }),
+  targetPort: intOrString(4, { doc: 'The port of the Pods, by number or name.' }),
+  nodePort: int32(5, { doc: 'The port of every node that leads to this one.' }),
 })
 export type ServicePort = Static<typeof ServicePort>
 
@@ -2503,38 +2610,49 @@ export const SessionAffinityConfig = message('SessionAffinityConfig', 'Session a
 })
 export type SessionAffinityConfig = Static<typeof SessionAffinityConfig>
 
-export const ServiceSpec = message('ServiceSpec', 'What is wanted of: service.', {
+export const ServiceSpec = message('ServiceSpec', 'Which Pods stand behind the address, and by which ports.', {
   ports: list(1, ServicePort, {
     list: 'map',
     keys: ['port', 'protocol'],
     patchStrategy: 'merge',
     mergeKey: 'port',
-    doc: 'Ports.',
+    doc: 'The ports.',
   }),
-  selector: map(2, 'string', { atomic: true, doc: 'Selector, by key.' }),
-  clusterIP: string(3, { doc: 'Cluster IP.' }),
-  clusterIPs: list(18, 'string', { list: 'atomic', doc: 'Cluster IPs.' }),
-  type: string(4, { enum: ServiceType, doc: 'Type.' }),
-  externalIPs: list(5, 'string', { list: 'atomic', doc: 'External IPs.' }),
-  sessionAffinity: string(7, { enum: ServiceAffinity, doc: 'Session affinity.' }),
+  selector: map(2, 'string', {
+    atomic: true,
+    doc: 'Labels of the Pods behind it; without, somebody else says where traffic goes.',
+  }),
+  clusterIP: string(3, { doc: 'The address of the Service, `None` for a Service without one.' }),
+  clusterIPs: list(18, 'string', { list: 'atomic', doc: 'The addresses of the Service, one for each IP family.' }),
+  type: string(4, {
+    default: 'ClusterIP',
+    enum: ServiceType,
+    doc: 'Who can reach it: the cluster, nodes, the outside, or nobody but a name.',
+  }),
+  externalIPs: list(5, 'string', { list: 'atomic', doc: 'More addresses at which nodes take its traffic.' }),
+  sessionAffinity: string(7, { default: 'None', enum: ServiceAffinity, doc: 'Whether a client stays with one Pod.' }),
   loadBalancerIP: string(8, { doc: 'Load balancer IP.' }),
-  loadBalancerSourceRanges: list(9, 'string', { list: 'atomic', doc: 'Load balancer source ranges.' }),
-  externalName: string(10, { doc: 'External name.' }),
-  externalTrafficPolicy: string(11, { enum: ServiceExternalTrafficPolicy, doc: 'External traffic policy.' }),
-  healthCheckNodePort: int32(12, { doc: 'Health check node port.' }),
-  publishNotReadyAddresses: bool(13, { doc: 'Whether it is so: publish not ready addresses.' }),
-  sessionAffinityConfig: ref(14, SessionAffinityConfig, { doc: 'Session affinity config.' }),
-  ipFamilies: list(19, 'string', { enum: IPFamily, list: 'atomic', doc: 'Ip families.' }),
-  ipFamilyPolicy: string(17, { pointer: true, enum: IPFamilyPolicy, doc: 'Ip family policy.' }),
-  allocateLoadBalancerNodePorts: bool(20, {
-    pointer: true,
-    doc: 'Whether it is so: allocate load balancer node ports.',
+  loadBalancerSourceRanges: list(9, 'string', { list: 'atomic', doc: 'Who may use the load balancer.' }),
+  externalName: string(10, { doc: 'The name that its name stands for.' }),
+  externalTrafficPolicy: string(11, {
+    enum: ServiceExternalTrafficPolicy,
+    doc: 'Whether traffic from outside stays on the node where it arrives.',
   }),
-  loadBalancerClass: string(21, { pointer: true, doc: 'Load balancer class.' }),
+  healthCheckNodePort: int32(12, { doc: 'The port at which a node says whether it has Pods of the Service.' }),
+  publishNotReadyAddresses: bool(13, { doc: 'Whether Pods count that are not ready.' }),
+  sessionAffinityConfig: ref(14, SessionAffinityConfig, { doc: 'Session affinity config.' }),
+  ipFamilies: list(19, 'string', { enum: IPFamily, list: 'atomic', doc: 'IPv4, IPv6 or both.' }),
+  ipFamilyPolicy: string(17, {
+    pointer: true,
+    enum: IPFamilyPolicy,
+    doc: 'Whether it wants addresses of one IP family or of both.',
+  }),
+  allocateLoadBalancerNodePorts: bool(20, { pointer: true, doc: 'Whether: allocate load balancer node ports.' }),
+  loadBalancerClass: string(21, { pointer: true, doc: 'Who provides the load balancer.' }),
   internalTrafficPolicy: string(22, {
     pointer: true,
     enum: ServiceInternalTrafficPolicy,
-    doc: 'Internal traffic policy.',
+    doc: 'Whether traffic from Pods stays on their node.',
   }),
   trafficDistribution: string(23, { pointer: true, doc: 'Traffic distribution.' }),
 })
@@ -2547,20 +2665,20 @@ export const ServiceStatus = message('ServiceStatus', 'What is known of: service
     keys: ['type'],
     patchStrategy: 'merge',
     mergeKey: 'type',
-    doc: 'Conditions.',
+    doc: 'What holds now, and since when.',
   }),
 })
 export type ServiceStatus = Static<typeof ServiceStatus>
 
-export const Service = object('Service', 'Service.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, ServiceSpec, { doc: 'Spec.' }),
-  status: embed(3, ServiceStatus, { doc: 'Status.' }),
+export const Service = object('Service', 'One address for many Pods.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, ServiceSpec, { doc: 'What is wanted.' }),
+  status: embed(3, ServiceStatus, { doc: 'What is known.' }),
 })
 export type Service = Static<typeof Service>
 
-export const ServiceAccount = object('ServiceAccount', 'Service account.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+export const ServiceAccount = object('ServiceAccount', 'An identity for the programs in Pods.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
   secrets: list(2, ObjectReference, {
     list: 'map',
     keys: ['name'],
@@ -2568,25 +2686,25 @@ export const ServiceAccount = object('ServiceAccount', 'Service account.', {
     mergeKey: 'name',
     doc: 'Secrets.',
   }),
-  imagePullSecrets: list(3, LocalObjectReference, { list: 'atomic', doc: 'Image pull secrets.' }),
-  automountServiceAccountToken: bool(4, { pointer: true, doc: 'Whether it is so: automount service account token.' }),
+  imagePullSecrets: list(3, LocalObjectReference, { list: 'atomic', doc: 'Secrets for pulling images.' }),
+  automountServiceAccountToken: bool(4, { pointer: true, doc: 'Whether the token of the ServiceAccount is mounted.' }),
 })
 export type ServiceAccount = Static<typeof ServiceAccount>
 
 export const ServiceAccountList = object('ServiceAccountList', 'A page of objects: service account.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, ServiceAccount, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, ServiceAccount, { required: true, doc: 'The objects.' }),
 })
 export type ServiceAccountList = Static<typeof ServiceAccountList>
 
 export const ServiceList = object('ServiceList', 'A page of objects: service.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, Service, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, Service, { required: true, doc: 'The objects.' }),
 })
 export type ServiceList = Static<typeof ServiceList>
 
 export const ServiceProxyOptions = object('ServiceProxyOptions', 'Service proxy options.', {
-  path: string(1, { doc: 'Path.' }),
+  path: string(1, { doc: 'The path.' }),
 })
 export type ServiceProxyOptions = Static<typeof ServiceProxyOptions>
 
@@ -2594,8 +2712,8 @@ export const TopologySelectorLabelRequirement = message(
   'TopologySelectorLabelRequirement',
   'Topology selector label requirement.',
   {
-    key: string(1, { required: true, doc: 'Key.' }),
-    values: list(2, 'string', { required: true, list: 'atomic', doc: 'Values.' }),
+    key: string(1, { required: true, doc: 'The key.' }),
+    values: list(2, 'string', { required: true, list: 'atomic', doc: 'The values.' }),
   },
 )
 export type TopologySelectorLabelRequirement = Static<typeof TopologySelectorLabelRequirement>

@@ -9,19 +9,19 @@ export const AddressType = ['FQDN'] as const
 export type AddressType = (typeof AddressType)[number]
 
 export const EndpointConditions = message('EndpointConditions', 'Endpoint conditions.', {
-  ready: bool(1, { pointer: true, doc: 'Whether it is so: ready.' }),
-  serving: bool(2, { pointer: true, doc: 'Whether it is so: serving.' }),
-  terminating: bool(3, { pointer: true, doc: 'Whether it is so: terminating.' }),
+  ready: bool(1, { pointer: true, doc: 'Whether: ready.' }),
+  serving: bool(2, { pointer: true, doc: 'Whether: serving.' }),
+  terminating: bool(3, { pointer: true, doc: 'Whether: terminating.' }),
 })
 export type EndpointConditions = Static<typeof EndpointConditions>
 
 export const ForZone = message('ForZone', 'For zone.', {
-  name: string(1, { required: true, doc: 'Name.' }),
+  name: string(1, { required: true, doc: 'Its name.' }),
 })
 export type ForZone = Static<typeof ForZone>
 
 export const ForNode = message('ForNode', 'For node.', {
-  name: string(1, { required: true, doc: 'Name.' }),
+  name: string(1, { required: true, doc: 'Its name.' }),
 })
 export type ForNode = Static<typeof ForNode>
 
@@ -32,12 +32,12 @@ export const EndpointHints = message('EndpointHints', 'Endpoint hints.', {
 export type EndpointHints = Static<typeof EndpointHints>
 
 export const Endpoint = message('Endpoint', 'Endpoint.', {
-  addresses: list(1, 'string', { required: true, list: 'set', doc: 'Addresses.' }),
-  conditions: embed(2, EndpointConditions, { doc: 'Conditions.' }),
-  hostname: string(3, { pointer: true, doc: 'Hostname.' }),
+  addresses: list(1, 'string', { required: true, list: 'set', doc: 'Where it can be reached.' }),
+  conditions: embed(2, EndpointConditions, { doc: 'What holds now, and since when.' }),
+  hostname: string(3, { pointer: true, doc: 'The name of the host as the Pod sees it.' }),
   targetRef: ref(4, ObjectReference, { doc: 'Target ref.' }),
   deprecatedTopology: map(5, 'string', { doc: 'Deprecated topology, by key.' }),
-  nodeName: string(6, { pointer: true, doc: 'Node name.' }),
+  nodeName: string(6, { pointer: true, doc: 'The node that runs it.' }),
   zone: string(7, { pointer: true, doc: 'Zone.' }),
   hints: ref(8, EndpointHints, { doc: 'Hints.' }),
 })
@@ -47,25 +47,25 @@ export const EndpointPort = message(
   'EndpointPort',
   'Endpoint port.',
   {
-    name: string(1, { pointer: true, doc: 'Name.' }),
-    protocol: string(2, { pointer: true, doc: 'Protocol.' }),
-    port: int32(3, { pointer: true, doc: 'Port.' }),
+    name: string(1, { pointer: true, default: '', doc: 'Its name.' }),
+    protocol: string(2, { pointer: true, default: 'TCP', doc: 'TCP, UDP or SCTP.' }),
+    port: int32(3, { pointer: true, doc: 'The port.' }),
     appProtocol: string(4, { pointer: true, doc: 'App protocol.' }),
   },
   { atomic: true },
 )
 export type EndpointPort = Static<typeof EndpointPort>
 
-export const EndpointSlice = object('EndpointSlice', 'Endpoint slice.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+export const EndpointSlice = object('EndpointSlice', 'Some of the addresses behind a Service.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
   addressType: string(4, { required: true, enum: AddressType, doc: 'Address type.' }),
   endpoints: list(2, Endpoint, { always: true, list: 'atomic', doc: 'Endpoints.' }),
-  ports: list(3, EndpointPort, { always: true, list: 'atomic', doc: 'Ports.' }),
+  ports: list(3, EndpointPort, { always: true, list: 'atomic', doc: 'The ports.' }),
 })
 export type EndpointSlice = Static<typeof EndpointSlice>
 
 export const EndpointSliceList = object('EndpointSliceList', 'A page of objects: endpoint slice.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, EndpointSlice, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, EndpointSlice, { required: true, doc: 'The objects.' }),
 })
 export type EndpointSliceList = Static<typeof EndpointSliceList>

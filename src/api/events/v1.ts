@@ -11,18 +11,18 @@ export const EventSeries = message('EventSeries', 'Event series.', {
 })
 export type EventSeries = Static<typeof EventSeries>
 
-export const Event = object('Event', 'Event.', {
-  metadata: embed(1, ObjectMeta, { always: true, doc: 'Metadata.' }),
+export const Event = object('Event', 'Something that happened to an object.', {
+  metadata: embed(1, ObjectMeta, { always: true, doc: 'What it says about itself.' }),
   eventTime: microTime(2, { required: true, doc: 'When: event.' }),
   series: ref(3, EventSeries, { doc: 'Series.' }),
   reportingController: string(4, { doc: 'Reporting controller.' }),
   reportingInstance: string(5, { doc: 'Reporting instance.' }),
   action: string(6, { doc: 'Action.' }),
-  reason: string(7, { doc: 'Reason.' }),
+  reason: string(7, { doc: 'Why, in one word.' }),
   regarding: embed(8, ObjectReference, { doc: 'Regarding.' }),
   related: ref(9, ObjectReference, { doc: 'Related.' }),
   note: string(10, { doc: 'Note.' }),
-  type: string(11, { doc: 'Type.' }),
+  type: string(11, { doc: 'Which of several kinds it is.' }),
   deprecatedSource: embed(12, EventSource, { doc: 'Deprecated source.' }),
   deprecatedFirstTimestamp: time(13, { doc: 'When: deprecated first.' }),
   deprecatedLastTimestamp: time(14, { doc: 'When: deprecated last.' }),
@@ -31,7 +31,7 @@ export const Event = object('Event', 'Event.', {
 export type Event = Static<typeof Event>
 
 export const EventList = object('EventList', 'A page of objects: event.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, Event, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, Event, { required: true, doc: 'The objects.' }),
 })
 export type EventList = Static<typeof EventList>

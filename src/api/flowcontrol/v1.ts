@@ -12,14 +12,14 @@ export const ExemptPriorityLevelConfiguration = message(
   'ExemptPriorityLevelConfiguration',
   'Exempt priority level configuration.',
   {
-    nominalConcurrencyShares: int32(1, { pointer: true, doc: 'Nominal concurrency shares.' }),
-    lendablePercent: int32(2, { pointer: true, doc: 'Lendable percent.' }),
+    nominalConcurrencyShares: int32(1, { pointer: true, default: 0, doc: 'Nominal concurrency shares.' }),
+    lendablePercent: int32(2, { pointer: true, default: 0, doc: 'Lendable percent.' }),
   },
 )
 export type ExemptPriorityLevelConfiguration = Static<typeof ExemptPriorityLevelConfiguration>
 
 export const FlowDistinguisherMethod = message('FlowDistinguisherMethod', 'Flow distinguisher method.', {
-  type: string(1, { required: true, doc: 'Type.' }),
+  type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
 })
 export type FlowDistinguisherMethod = Static<typeof FlowDistinguisherMethod>
 
@@ -27,29 +27,29 @@ export const PriorityLevelConfigurationReference = message(
   'PriorityLevelConfigurationReference',
   'Priority level configuration reference.',
   {
-    name: string(1, { required: true, doc: 'Name.' }),
+    name: string(1, { required: true, doc: 'Its name.' }),
   },
 )
 export type PriorityLevelConfigurationReference = Static<typeof PriorityLevelConfigurationReference>
 
 export const UserSubject = message('UserSubject', 'User subject.', {
-  name: string(1, { required: true, doc: 'Name.' }),
+  name: string(1, { required: true, doc: 'Its name.' }),
 })
 export type UserSubject = Static<typeof UserSubject>
 
 export const GroupSubject = message('GroupSubject', 'Group subject.', {
-  name: string(1, { required: true, doc: 'Name.' }),
+  name: string(1, { required: true, doc: 'Its name.' }),
 })
 export type GroupSubject = Static<typeof GroupSubject>
 
 export const ServiceAccountSubject = message('ServiceAccountSubject', 'Service account subject.', {
-  namespace: string(1, { required: true, doc: 'Namespace.' }),
-  name: string(2, { required: true, doc: 'Name.' }),
+  namespace: string(1, { required: true, doc: 'The namespace that it lives in.' }),
+  name: string(2, { required: true, doc: 'Its name.' }),
 })
 export type ServiceAccountSubject = Static<typeof ServiceAccountSubject>
 
 export const Subject = message('Subject', 'Subject.', {
-  kind: string(1, { required: true, doc: 'Kind.' }),
+  kind: string(1, { required: true, doc: 'The kind of the thing.' }),
   user: ref(2, UserSubject, { doc: 'User.' }),
   group: ref(3, GroupSubject, { doc: 'Group.' }),
   serviceAccount: ref(4, ServiceAccountSubject, { doc: 'Service account.' }),
@@ -57,22 +57,22 @@ export const Subject = message('Subject', 'Subject.', {
 export type Subject = Static<typeof Subject>
 
 export const ResourcePolicyRule = message('ResourcePolicyRule', 'Resource policy rule.', {
-  verbs: list(1, 'string', { required: true, list: 'set', doc: 'Verbs.' }),
+  verbs: list(1, 'string', { required: true, list: 'set', doc: 'What may be done.' }),
   apiGroups: list(2, 'string', { required: true, list: 'set', doc: 'Api groups.' }),
-  resources: list(3, 'string', { required: true, list: 'set', doc: 'Resources.' }),
-  clusterScope: bool(4, { doc: 'Whether it is so: cluster scope.' }),
+  resources: list(3, 'string', { required: true, list: 'set', doc: 'How much it needs, and may take at most.' }),
+  clusterScope: bool(4, { doc: 'Whether: cluster scope.' }),
   namespaces: list(5, 'string', { always: true, list: 'set', doc: 'Namespaces.' }),
 })
 export type ResourcePolicyRule = Static<typeof ResourcePolicyRule>
 
 export const NonResourcePolicyRule = message('NonResourcePolicyRule', 'Non resource policy rule.', {
-  verbs: list(1, 'string', { required: true, list: 'set', doc: 'Verbs.' }),
+  verbs: list(1, 'string', { required: true, list: 'set', doc: 'What may be done.' }),
   nonResourceURLs: list(6, 'string', { required: true, list: 'set', doc: 'Non resource URLs.' }),
 })
 export type NonResourcePolicyRule = Static<typeof NonResourcePolicyRule>
 
 export const PolicyRulesWithSubjects = message('PolicyRulesWithSubjects', 'Policy rules with subjects.', {
-  subjects: list(1, Subject, { required: true, list: 'atomic', doc: 'Subjects.' }),
+  subjects: list(1, Subject, { required: true, list: 'atomic', doc: 'Who it is granted to.' }),
   resourceRules: list(2, ResourcePolicyRule, { list: 'atomic', doc: 'Resource rules.' }),
   nonResourceRules: list(3, NonResourcePolicyRule, { list: 'atomic', doc: 'Non resource rules.' }),
 })
@@ -83,9 +83,9 @@ export const FlowSchemaSpec = message('FlowSchemaSpec', 'What is wanted of: flow
     required: true,
     doc: 'Priority level configuration.',
   }),
-  matchingPrecedence: int32(2, { always: true, doc: 'Matching precedence.' }),
+  matchingPrecedence: int32(2, { always: true, default: 1000, doc: 'Matching precedence.' }),
   distinguisherMethod: ref(3, FlowDistinguisherMethod, { doc: 'Distinguisher method.' }),
-  rules: list(4, PolicyRulesWithSubjects, { list: 'atomic', doc: 'Rules.' }),
+  rules: list(4, PolicyRulesWithSubjects, { list: 'atomic', doc: 'The rules.' }),
 })
 export type FlowSchemaSpec = Static<typeof FlowSchemaSpec>
 
@@ -93,11 +93,11 @@ export const FlowSchemaCondition = message(
   'FlowSchemaCondition',
   'One thing that holds, or does not, of: flow schema.',
   {
-    type: string(1, { doc: 'Type.' }),
-    status: string(2, { doc: 'Status.' }),
-    lastTransitionTime: time(3, { doc: 'When: last transition.' }),
-    reason: string(4, { doc: 'Reason.' }),
-    message: string(5, { doc: 'Message.' }),
+    type: string(1, { doc: 'Which of several kinds it is.' }),
+    status: string(2, { doc: 'What is known.' }),
+    lastTransitionTime: time(3, { doc: 'When it last changed.' }),
+    reason: string(4, { doc: 'Why, in one word.' }),
+    message: string(5, { doc: 'What happened, for people to read.' }),
   },
 )
 export type FlowSchemaCondition = Static<typeof FlowSchemaCondition>
@@ -108,33 +108,33 @@ export const FlowSchemaStatus = message('FlowSchemaStatus', 'What is known of: f
     keys: ['type'],
     patchStrategy: 'merge',
     mergeKey: 'type',
-    doc: 'Conditions.',
+    doc: 'What holds now, and since when.',
   }),
 })
 export type FlowSchemaStatus = Static<typeof FlowSchemaStatus>
 
-export const FlowSchema = object('FlowSchema', 'Flow schema.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, FlowSchemaSpec, { doc: 'Spec.' }),
-  status: embed(3, FlowSchemaStatus, { doc: 'Status.' }),
+export const FlowSchema = object('FlowSchema', 'Sorts requests into priority levels.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, FlowSchemaSpec, { doc: 'What is wanted.' }),
+  status: embed(3, FlowSchemaStatus, { doc: 'What is known.' }),
 })
 export type FlowSchema = Static<typeof FlowSchema>
 
 export const FlowSchemaList = object('FlowSchemaList', 'A page of objects: flow schema.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, FlowSchema, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, FlowSchema, { required: true, doc: 'The objects.' }),
 })
 export type FlowSchemaList = Static<typeof FlowSchemaList>
 
 export const QueuingConfiguration = message('QueuingConfiguration', 'Queuing configuration.', {
-  queues: int32(1, { always: true, doc: 'Queues.' }),
-  handSize: int32(2, { always: true, doc: 'Hand size.' }),
-  queueLengthLimit: int32(3, { always: true, doc: 'Queue length limit.' }),
+  queues: int32(1, { always: true, default: 64, doc: 'Queues.' }),
+  handSize: int32(2, { always: true, default: 8, doc: 'Hand size.' }),
+  queueLengthLimit: int32(3, { always: true, default: 50, doc: 'Queue length limit.' }),
 })
 export type QueuingConfiguration = Static<typeof QueuingConfiguration>
 
 export const LimitResponse = message('LimitResponse', 'Limit response.', {
-  type: string(1, { required: true, doc: 'Type.' }),
+  type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
   queuing: ref(2, QueuingConfiguration, { doc: 'Queuing.' }),
 })
 export type LimitResponse = Static<typeof LimitResponse>
@@ -143,9 +143,14 @@ export const LimitedPriorityLevelConfiguration = message(
   'LimitedPriorityLevelConfiguration',
   'Limited priority level configuration.',
   {
-    nominalConcurrencyShares: int32(1, { always: true, pointer: true, doc: 'Nominal concurrency shares.' }),
+    nominalConcurrencyShares: int32(1, {
+      always: true,
+      pointer: true,
+      default: 30,
+      doc: 'Nominal concurrency shares.',
+    }),
     limitResponse: embed(2, LimitResponse, { doc: 'Limit response.' }),
-    lendablePercent: int32(3, { pointer: true, doc: 'Lendable percent.' }),
+    lendablePercent: int32(3, { pointer: true, default: 0, doc: 'Lendable percent.' }),
     borrowingLimitPercent: int32(4, { pointer: true, doc: 'Borrowing limit percent.' }),
   },
 )
@@ -155,7 +160,7 @@ export const PriorityLevelConfigurationSpec = message(
   'PriorityLevelConfigurationSpec',
   'What is wanted of: priority level configuration.',
   {
-    type: string(1, { required: true, doc: 'Type.' }),
+    type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
     limited: ref(2, LimitedPriorityLevelConfiguration, { doc: 'Limited.' }),
     exempt: ref(3, ExemptPriorityLevelConfiguration, { doc: 'Exempt.' }),
   },
@@ -166,11 +171,11 @@ export const PriorityLevelConfigurationCondition = message(
   'PriorityLevelConfigurationCondition',
   'One thing that holds, or does not, of: priority level configuration.',
   {
-    type: string(1, { doc: 'Type.' }),
-    status: string(2, { doc: 'Status.' }),
-    lastTransitionTime: time(3, { doc: 'When: last transition.' }),
-    reason: string(4, { doc: 'Reason.' }),
-    message: string(5, { doc: 'Message.' }),
+    type: string(1, { doc: 'Which of several kinds it is.' }),
+    status: string(2, { doc: 'What is known.' }),
+    lastTransitionTime: time(3, { doc: 'When it last changed.' }),
+    reason: string(4, { doc: 'Why, in one word.' }),
+    message: string(5, { doc: 'What happened, for people to read.' }),
   },
 )
 export type PriorityLevelConfigurationCondition = Static<typeof PriorityLevelConfigurationCondition>
@@ -184,25 +189,29 @@ export const PriorityLevelConfigurationStatus = message(
       keys: ['type'],
       patchStrategy: 'merge',
       mergeKey: 'type',
-      doc: 'Conditions.',
+      doc: 'What holds now, and since when.',
     }),
   },
 )
 export type PriorityLevelConfigurationStatus = Static<typeof PriorityLevelConfigurationStatus>
 
-export const PriorityLevelConfiguration = object('PriorityLevelConfiguration', 'Priority level configuration.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, PriorityLevelConfigurationSpec, { doc: 'Spec.' }),
-  status: embed(3, PriorityLevelConfigurationStatus, { doc: 'Status.' }),
-})
+export const PriorityLevelConfiguration = object(
+  'PriorityLevelConfiguration',
+  'A share of the capacity of the server.',
+  {
+    metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+    spec: embed(2, PriorityLevelConfigurationSpec, { doc: 'What is wanted.' }),
+    status: embed(3, PriorityLevelConfigurationStatus, { doc: 'What is known.' }),
+  },
+)
 export type PriorityLevelConfiguration = Static<typeof PriorityLevelConfiguration>
 
 export const PriorityLevelConfigurationList = object(
   'PriorityLevelConfigurationList',
   'A page of objects: priority level configuration.',
   {
-    metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-    items: list(2, PriorityLevelConfiguration, { required: true, doc: 'Items.' }),
+    metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+    items: list(2, PriorityLevelConfiguration, { required: true, doc: 'The objects.' }),
   },
 )
 export type PriorityLevelConfigurationList = Static<typeof PriorityLevelConfigurationList>

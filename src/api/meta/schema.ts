@@ -75,6 +75,8 @@ export interface FieldOptions {
   readonly keys?: readonly string[]
   /** A map or message that is always replaced as a whole. */
   readonly atomic?: boolean
+  /** The message is merged field by field here, although its type says as a whole. */
+  readonly granular?: boolean
   readonly patchStrategy?: string
   readonly mergeKey?: string
   readonly immutable?: boolean

@@ -34,7 +34,7 @@ export const ServerAddressByClientCIDR = message('ServerAddressByClientCIDR', 'S
 export type ServerAddressByClientCIDR = Static<typeof ServerAddressByClientCIDR>
 
 export const APIGroup = object('APIGroup', 'API group.', {
-  name: string(1, { required: true, doc: 'Name.' }),
+  name: string(1, { required: true, doc: 'Its name.' }),
   versions: list(2, GroupVersionForDiscovery, { required: true, list: 'atomic', doc: 'Versions.' }),
   preferredVersion: embed(3, GroupVersionForDiscovery, { doc: 'Preferred version.' }),
   serverAddressByClientCIDRs: list(4, ServerAddressByClientCIDR, {
@@ -50,13 +50,13 @@ export const APIGroupList = object('APIGroupList', 'A page of objects: API group
 export type APIGroupList = Static<typeof APIGroupList>
 
 export const APIResource = message('APIResource', 'API resource.', {
-  name: string(1, { required: true, doc: 'Name.' }),
+  name: string(1, { required: true, doc: 'Its name.' }),
   singularName: string(6, { required: true, doc: 'Singular name.' }),
-  namespaced: bool(2, { required: true, doc: 'Whether it is so: namespaced.' }),
+  namespaced: bool(2, { required: true, doc: 'Whether: namespaced.' }),
   group: string(8, { doc: 'Group.' }),
   version: string(9, { doc: 'Version.' }),
-  kind: string(3, { required: true, doc: 'Kind.' }),
-  verbs: strings(4, { required: true, doc: 'Verbs.' }),
+  kind: string(3, { required: true, doc: 'The kind of the thing.' }),
+  verbs: strings(4, { required: true, doc: 'What may be done.' }),
   shortNames: list(5, 'string', { list: 'atomic', doc: 'Short names.' }),
   categories: list(7, 'string', { list: 'atomic', doc: 'Categories.' }),
   storageVersionHash: string(10, { doc: 'Storage version hash.' }),
@@ -65,7 +65,7 @@ export type APIResource = Static<typeof APIResource>
 
 export const APIResourceList = object('APIResourceList', 'A page of objects: API resource.', {
   groupVersion: string(1, { required: true, doc: 'Group version.' }),
-  resources: list(2, APIResource, { required: true, list: 'atomic', doc: 'Resources.' }),
+  resources: list(2, APIResource, { required: true, list: 'atomic', doc: 'How much it needs, and may take at most.' }),
 })
 export type APIResourceList = Static<typeof APIResourceList>
 
@@ -81,18 +81,18 @@ export type APIVersions = Static<typeof APIVersions>
 
 export const ApplyOptions = object('ApplyOptions', 'Apply options.', {
   dryRun: list(1, 'string', { list: 'atomic', doc: 'Dry run.' }),
-  force: bool(2, { always: true, doc: 'Whether it is so: force.' }),
+  force: bool(2, { always: true, doc: 'Whether: force.' }),
   fieldManager: string(3, { always: true, doc: 'Field manager.' }),
 })
 export type ApplyOptions = Static<typeof ApplyOptions>
 
-export const Condition = message('Condition', 'Condition.', {
-  type: string(1, { required: true, doc: 'Type.' }),
-  status: string(2, { required: true, doc: 'Status.' }),
-  observedGeneration: int64(3, { doc: 'Observed generation.' }),
-  lastTransitionTime: time(4, { required: true, doc: 'When: last transition.' }),
-  reason: string(5, { required: true, doc: 'Reason.' }),
-  message: string(6, { required: true, doc: 'Message.' }),
+export const Condition = message('Condition', 'One thing that holds, does not, or is not known, since when and why.', {
+  type: string(1, { required: true, doc: 'What it is about.' }),
+  status: string(2, { required: true, doc: 'True, False or Unknown.' }),
+  observedGeneration: int64(3, { doc: 'The generation that this was written for.' }),
+  lastTransitionTime: time(4, { required: true, doc: 'When it last changed.' }),
+  reason: string(5, { required: true, doc: 'Why, in one word.' }),
+  message: string(6, { required: true, doc: 'What happened, for people to read.' }),
 })
 export type Condition = Static<typeof Condition>
 
@@ -104,39 +104,39 @@ export const CreateOptions = object('CreateOptions', 'Create options.', {
 export type CreateOptions = Static<typeof CreateOptions>
 
 export const Preconditions = message('Preconditions', 'Preconditions.', {
-  uid: string(1, { pointer: true, doc: 'Uid.' }),
-  resourceVersion: string(2, { pointer: true, doc: 'Resource version.' }),
+  uid: string(1, { pointer: true, doc: 'Unique over all time and space; set by the server.' }),
+  resourceVersion: string(2, { pointer: true, doc: 'Changes with every write; opaque to clients.' }),
 })
 export type Preconditions = Static<typeof Preconditions>
 
 export const DeleteOptions = object('DeleteOptions', 'Delete options.', {
   gracePeriodSeconds: int64(1, { pointer: true, doc: 'Grace period, in seconds.' }),
   preconditions: ref(2, Preconditions, { doc: 'Preconditions.' }),
-  orphanDependents: bool(3, { pointer: true, doc: 'Whether it is so: orphan dependents.' }),
+  orphanDependents: bool(3, { pointer: true, doc: 'Whether: orphan dependents.' }),
   propagationPolicy: string(4, { pointer: true, doc: 'Propagation policy.' }),
   dryRun: list(5, 'string', { list: 'atomic', doc: 'Dry run.' }),
   ignoreStoreReadErrorWithClusterBreakingPotential: bool(6, {
     pointer: true,
-    doc: 'Whether it is so: ignore store read error with cluster breaking potential.',
+    doc: 'Whether: ignore store read error with cluster breaking potential.',
   }),
 })
 export type DeleteOptions = Static<typeof DeleteOptions>
 
 export const FieldSelectorRequirement = message('FieldSelectorRequirement', 'Field selector requirement.', {
-  key: string(1, { required: true, doc: 'Key.' }),
-  operator: string(2, { required: true, doc: 'Operator.' }),
-  values: list(3, 'string', { list: 'atomic', doc: 'Values.' }),
+  key: string(1, { required: true, doc: 'The key.' }),
+  operator: string(2, { required: true, doc: 'How key and values are compared.' }),
+  values: list(3, 'string', { list: 'atomic', doc: 'The values.' }),
 })
 export type FieldSelectorRequirement = Static<typeof FieldSelectorRequirement>
 
 export const GetOptions = object('GetOptions', 'Get options.', {
-  resourceVersion: string(1, { doc: 'Resource version.' }),
+  resourceVersion: string(1, { doc: 'Changes with every write; opaque to clients.' }),
 })
 export type GetOptions = Static<typeof GetOptions>
 
 export const GroupKind = message('GroupKind', 'Group kind.', {
   group: string(1, { always: true, doc: 'Group.' }),
-  kind: string(2, { always: true, doc: 'Kind.' }),
+  kind: string(2, { always: true, doc: 'The kind of the thing.' }),
 })
 export type GroupKind = Static<typeof GroupKind>
 
@@ -155,7 +155,7 @@ export type GroupVersion = Static<typeof GroupVersion>
 export const GroupVersionKind = message('GroupVersionKind', 'Group version kind.', {
   group: string(1, { always: true, doc: 'Group.' }),
   version: string(2, { always: true, doc: 'Version.' }),
-  kind: string(3, { always: true, doc: 'Kind.' }),
+  kind: string(3, { always: true, doc: 'The kind of the thing.' }),
 })
 export type GroupVersionKind = Static<typeof GroupVersionKind>
 
@@ -166,112 +166,123 @@ export const GroupVersionResource = message('GroupVersionResource', 'Group versi
 })
 export type GroupVersionResource = Static<typeof GroupVersionResource>
 
-export const LabelSelectorRequirement = message('LabelSelectorRequirement', 'Label selector requirement.', {
-  key: string(1, { required: true, doc: 'Key.' }),
-  operator: string(2, { required: true, doc: 'Operator.' }),
-  values: list(3, 'string', { list: 'atomic', doc: 'Values.' }),
+export const LabelSelectorRequirement = message('LabelSelectorRequirement', 'One condition on a label.', {
+  key: string(1, { required: true, doc: 'The key.' }),
+  operator: string(2, { required: true, doc: 'How key and values are compared.' }),
+  values: list(3, 'string', { list: 'atomic', doc: 'The values.' }),
 })
 export type LabelSelectorRequirement = Static<typeof LabelSelectorRequirement>
 
 export const LabelSelector = message(
   'LabelSelector',
-  'Label selector.',
+  'Chooses objects by their labels; an empty one chooses all.',
   {
-    matchLabels: map(1, 'string', { doc: 'Match labels, by key.' }),
-    matchExpressions: list(2, LabelSelectorRequirement, { list: 'atomic', doc: 'Match expressions.' }),
+    matchLabels: map(1, 'string', { doc: 'Labels that all have to be there, with these values.' }),
+    matchExpressions: list(2, LabelSelectorRequirement, { list: 'atomic', doc: 'Conditions that all have to hold.' }),
   },
   { atomic: true },
 )
 export type LabelSelector = Static<typeof LabelSelector>
 
 export const ShardInfo = message('ShardInfo', 'Shard info.', {
-  selector: string(1, { required: true, doc: 'Selector.' }),
+  selector: string(1, { required: true, doc: 'Which objects are meant, by their labels.' }),
 })
 export type ShardInfo = Static<typeof ShardInfo>
 
-export const ListMeta = message('ListMeta', 'List meta.', {
-  selfLink: string(1, { doc: 'Self link.' }),
-  resourceVersion: string(2, { doc: 'Resource version.' }),
-  continue: string(3, { doc: 'Continue.' }),
-  remainingItemCount: int64(4, { pointer: true, doc: 'Remaining item count.' }),
+export const ListMeta = message('ListMeta', 'What a page of a list says about itself.', {
+  selfLink: string(1, { doc: 'No longer set.' }),
+  resourceVersion: string(2, { doc: 'Changes with every write; opaque to clients.' }),
+  continue: string(3, { doc: 'Where the next page of the list begins.' }),
+  remainingItemCount: int64(4, { pointer: true, doc: 'About how many objects follow.' }),
   shardInfo: ref(5, ShardInfo, { doc: 'Shard info.' }),
 })
 export type ListMeta = Static<typeof ListMeta>
 
 export const List = object('List', 'List.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, 'rawExtension', { always: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, 'rawExtension', { always: true, doc: 'The objects.' }),
 })
 export type List = Static<typeof List>
 
 export const ListOptions = object('ListOptions', 'List options.', {
   labelSelector: string(1, { doc: 'Label selector.' }),
   fieldSelector: string(2, { doc: 'Field selector.' }),
-  watch: bool(3, { doc: 'Whether it is so: watch.' }),
-  allowWatchBookmarks: bool(9, { doc: 'Whether it is so: allow watch bookmarks.' }),
-  resourceVersion: string(4, { doc: 'Resource version.' }),
+  watch: bool(3, { doc: 'Whether: watch.' }),
+  allowWatchBookmarks: bool(9, { doc: 'Whether: allow watch bookmarks.' }),
+  resourceVersion: string(4, { doc: 'Changes with every write; opaque to clients.' }),
   resourceVersionMatch: string(10, { doc: 'Resource version match.' }),
-  timeoutSeconds: int64(5, { pointer: true, doc: 'Timeout, in seconds.' }),
+  timeoutSeconds: int64(5, { pointer: true, doc: 'How long to wait for an answer, in seconds.' }),
   limit: int64(7, { doc: 'Limit.' }),
-  continue: string(8, { doc: 'Continue.' }),
-  sendInitialEvents: bool(11, { pointer: true, doc: 'Whether it is so: send initial events.' }),
+  continue: string(8, { doc: 'Where the next page of the list begins.' }),
+  sendInitialEvents: bool(11, { pointer: true, doc: 'Whether: send initial events.' }),
   shardSelector: string(15, { doc: 'Shard selector.' }),
 })
 export type ListOptions = Static<typeof ListOptions>
 
-export const ManagedFieldsEntry = message('ManagedFieldsEntry', 'Managed fields entry.', {
-  manager: string(1, { doc: 'Manager.' }),
-  operation: string(2, { doc: 'Operation.' }),
-  apiVersion: string(3, { doc: 'Api version.' }),
-  time: time(4, { pointer: true, doc: 'When: time.' }),
-  fieldsType: string(6, { doc: 'Fields type.' }),
-  fieldsV1: fieldsV1(7, { pointer: true, doc: 'Fields V1.' }),
-  subresource: string(8, { doc: 'Subresource.' }),
-})
+export const ManagedFieldsEntry = message(
+  'ManagedFieldsEntry',
+  'The fields that somebody owns since an apply or update.',
+  {
+    manager: string(1, { doc: 'Manager.' }),
+    operation: string(2, { doc: 'Operation.' }),
+    apiVersion: string(3, { doc: 'The version of the API that this is written for.' }),
+    time: time(4, { pointer: true, doc: 'When: time.' }),
+    fieldsType: string(6, { doc: 'Fields type.' }),
+    fieldsV1: fieldsV1(7, { pointer: true, doc: 'Fields V1.' }),
+    subresource: string(8, { doc: 'Subresource.' }),
+  },
+)
 export type ManagedFieldsEntry = Static<typeof ManagedFieldsEntry>
 
 export const OwnerReference = message(
   'OwnerReference',
-  'Owner reference.',
+  'Names the object that this one is part of, and dies with.',
   {
-    apiVersion: string(5, { required: true, doc: 'Api version.' }),
-    kind: string(1, { required: true, doc: 'Kind.' }),
-    name: string(3, { required: true, doc: 'Name.' }),
-    uid: string(4, { required: true, doc: 'Uid.' }),
-    controller: bool(6, { pointer: true, doc: 'Whether it is so: controller.' }),
-    blockOwnerDeletion: bool(7, { pointer: true, doc: 'Whether it is so: block owner deletion.' }),
+    apiVersion: string(5, { required: true, doc: 'The version of the API that this is written for.' }),
+    kind: string(1, { required: true, doc: 'The kind of the thing.' }),
+    name: string(3, { required: true, doc: 'Its name.' }),
+    uid: string(4, { required: true, doc: 'Unique over all time and space; set by the server.' }),
+    controller: bool(6, { pointer: true, doc: 'Whether this owner manages the object.' }),
+    blockOwnerDeletion: bool(7, {
+      pointer: true,
+      doc: 'Whether the owner waits for this object when it is deleted in the foreground.',
+    }),
   },
   { atomic: true },
 )
 export type OwnerReference = Static<typeof OwnerReference>
 
-export const ObjectMeta = message('ObjectMeta', 'Object meta.', {
-  name: string(1, { doc: 'Name.' }),
-  generateName: string(2, { doc: 'Generate name.' }),
-  namespace: string(3, { doc: 'Namespace.' }),
-  selfLink: string(4, { doc: 'Self link.' }),
-  uid: string(5, { doc: 'Uid.' }),
-  resourceVersion: string(6, { doc: 'Resource version.' }),
-  generation: int64(7, { doc: 'Generation.' }),
-  creationTimestamp: time(8, { doc: 'When: creation.' }),
-  deletionTimestamp: time(9, { pointer: true, doc: 'When: deletion.' }),
-  deletionGracePeriodSeconds: int64(10, { pointer: true, doc: 'Deletion grace period, in seconds.' }),
-  labels: map(11, 'string', { doc: 'Labels, by key.' }),
-  annotations: map(12, 'string', { doc: 'Annotations, by key.' }),
+export const ObjectMeta = message('ObjectMeta', 'What every object says about itself.', {
+  name: string(1, { doc: 'Its name: unique for its kind in its namespace.' }),
+  generateName: string(2, { doc: 'The beginning of a name that the server completes.' }),
+  namespace: string(3, { doc: 'The namespace that it lives in.' }),
+  selfLink: string(4, { doc: 'No longer set.' }),
+  uid: string(5, { doc: 'Unique over all time and space; set by the server.' }),
+  resourceVersion: string(6, { doc: 'Changes with every write; opaque to clients.' }),
+  generation: int64(7, { doc: 'Counts changes of what is wanted.' }),
+  creationTimestamp: time(8, { doc: 'When the server created it.' }),
+  deletionTimestamp: time(9, { pointer: true, doc: 'When it is to be gone; set by the server on delete.' }),
+  deletionGracePeriodSeconds: int64(10, { pointer: true, doc: 'How long the end may take, in seconds.' }),
+  labels: map(11, 'string', { doc: 'What objects are chosen by, by key.' }),
+  annotations: map(12, 'string', { doc: 'Anything else worth noting, by key.' }),
   ownerReferences: list(13, OwnerReference, {
     list: 'map',
     keys: ['uid'],
     patchStrategy: 'merge',
     mergeKey: 'uid',
-    doc: 'Owner references.',
+    doc: 'What it is part of; it goes with the last of them.',
   }),
-  finalizers: list(14, 'string', { list: 'set', patchStrategy: 'merge', doc: 'Finalizers.' }),
-  managedFields: list(17, ManagedFieldsEntry, { list: 'atomic', doc: 'Managed fields.' }),
+  finalizers: list(14, 'string', {
+    list: 'set',
+    patchStrategy: 'merge',
+    doc: 'Who still has to clean up before the object is gone.',
+  }),
+  managedFields: list(17, ManagedFieldsEntry, { list: 'atomic', doc: 'Who owns which fields.' }),
 })
 export type ObjectMeta = Static<typeof ObjectMeta>
 
 export const PartialObjectMetadata = object('PartialObjectMetadata', 'Partial object metadata.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
 })
 export type PartialObjectMetadata = Static<typeof PartialObjectMetadata>
 
@@ -279,8 +290,8 @@ export const PartialObjectMetadataList = object(
   'PartialObjectMetadataList',
   'A page of objects: partial object metadata.',
   {
-    metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-    items: list(2, PartialObjectMetadata, { always: true, doc: 'Items.' }),
+    metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+    items: list(2, PartialObjectMetadata, { always: true, doc: 'The objects.' }),
   },
 )
 export type PartialObjectMetadataList = Static<typeof PartialObjectMetadataList>
@@ -290,7 +301,7 @@ export type Patch = Static<typeof Patch>
 
 export const PatchOptions = object('PatchOptions', 'Patch options.', {
   dryRun: list(1, 'string', { list: 'atomic', doc: 'Dry run.' }),
-  force: bool(2, { pointer: true, doc: 'Whether it is so: force.' }),
+  force: bool(2, { pointer: true, doc: 'Whether: force.' }),
   fieldManager: string(3, { doc: 'Field manager.' }),
   fieldValidation: string(4, { doc: 'Field validation.' }),
 })
@@ -301,30 +312,30 @@ export const RootPaths = message('RootPaths', 'Root paths.', {
 })
 export type RootPaths = Static<typeof RootPaths>
 
-export const StatusCause = message('StatusCause', 'Status cause.', {
-  reason: string(1, { doc: 'Reason.' }),
-  message: string(2, { doc: 'Message.' }),
+export const StatusCause = message('StatusCause', 'One field that was wrong.', {
+  reason: string(1, { doc: 'Why, in one word.' }),
+  message: string(2, { doc: 'What happened, for people to read.' }),
   field: string(3, { doc: 'Field.' }),
 })
 export type StatusCause = Static<typeof StatusCause>
 
-export const StatusDetails = message('StatusDetails', 'Status details.', {
-  name: string(1, { doc: 'Name.' }),
+export const StatusDetails = message('StatusDetails', 'What a failure was about.', {
+  name: string(1, { doc: 'Its name.' }),
   group: string(2, { doc: 'Group.' }),
-  kind: string(3, { doc: 'Kind.' }),
-  uid: string(6, { doc: 'Uid.' }),
+  kind: string(3, { doc: 'The kind of the thing.' }),
+  uid: string(6, { doc: 'Unique over all time and space; set by the server.' }),
   causes: list(4, StatusCause, { list: 'atomic', doc: 'Causes.' }),
   retryAfterSeconds: int32(5, { doc: 'Retry after, in seconds.' }),
 })
 export type StatusDetails = Static<typeof StatusDetails>
 
-export const Status = object('Status', 'Status.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  status: string(2, { doc: 'Status.' }),
-  message: string(3, { doc: 'Message.' }),
-  reason: string(4, { doc: 'Reason.' }),
+export const Status = object('Status', 'What became of a request.', {
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  status: string(2, { doc: 'Success or Failure.' }),
+  message: string(3, { doc: 'What happened, for people to read.' }),
+  reason: string(4, { doc: 'Why, in one word.' }),
   details: ref(5, StatusDetails, { doc: 'Details.' }),
-  code: int32(6, { doc: 'Code.' }),
+  code: int32(6, { doc: 'The status code of HTTP.' }),
 })
 export type Status = Static<typeof Status>
 
@@ -340,8 +351,8 @@ export const Timestamp = message('Timestamp', 'Timestamp.', {
 export type Timestamp = Static<typeof Timestamp>
 
 export const TypeMeta = message('TypeMeta', 'Type meta.', {
-  kind: string(1, { doc: 'Kind.' }),
-  apiVersion: string(2, { doc: 'Api version.' }),
+  kind: string(1, { doc: 'The kind of the thing.' }),
+  apiVersion: string(2, { doc: 'The version of the API that this is written for.' }),
 })
 export type TypeMeta = Static<typeof TypeMeta>
 
@@ -352,8 +363,8 @@ export const UpdateOptions = object('UpdateOptions', 'Update options.', {
 })
 export type UpdateOptions = Static<typeof UpdateOptions>
 
-export const WatchEvent = message('WatchEvent', 'Watch event.', {
-  type: string(1, { required: true, doc: 'Type.' }),
-  object: rawExtension(2, { required: true, doc: 'Object.' }),
+export const WatchEvent = message('WatchEvent', 'A change of an object.', {
+  type: string(1, { required: true, doc: 'ADDED, MODIFIED, DELETED, BOOKMARK or ERROR.' }),
+  object: rawExtension(2, { required: true, doc: 'The object after the change; before it, for a deletion.' }),
 })
 export type WatchEvent = Static<typeof WatchEvent>

@@ -19,7 +19,7 @@ export const ServiceBackendPort = message(
   'ServiceBackendPort',
   'Service backend port.',
   {
-    name: string(1, { doc: 'Name.' }),
+    name: string(1, { doc: 'Its name.' }),
     number: int32(2, { doc: 'Number.' }),
   },
   { atomic: true },
@@ -27,8 +27,8 @@ export const ServiceBackendPort = message(
 export type ServiceBackendPort = Static<typeof ServiceBackendPort>
 
 export const IngressServiceBackend = message('IngressServiceBackend', 'Ingress service backend.', {
-  name: string(1, { required: true, doc: 'Name.' }),
-  port: embed(2, ServiceBackendPort, { doc: 'Port.' }),
+  name: string(1, { required: true, doc: 'Its name.' }),
+  port: embed(2, ServiceBackendPort, { doc: 'The port.' }),
 })
 export type IngressServiceBackend = Static<typeof IngressServiceBackend>
 
@@ -39,7 +39,7 @@ export const IngressBackend = message('IngressBackend', 'Ingress backend.', {
 export type IngressBackend = Static<typeof IngressBackend>
 
 export const HTTPIngressPath = message('HTTPIngressPath', 'HTTP ingress path.', {
-  path: string(1, { doc: 'Path.' }),
+  path: string(1, { doc: 'The path.' }),
   pathType: string(3, { required: true, pointer: true, enum: PathType, doc: 'Path type.' }),
   backend: embed(2, IngressBackend, { required: true, doc: 'Backend.' }),
 })
@@ -53,8 +53,8 @@ export type HTTPIngressRuleValue = Static<typeof HTTPIngressRuleValue>
 export const ParentReference = message('ParentReference', 'Parent reference.', {
   group: string(1, { doc: 'Group.' }),
   resource: string(2, { required: true, omitempty: true, doc: 'Resource.' }),
-  namespace: string(3, { doc: 'Namespace.' }),
-  name: string(4, { required: true, omitempty: true, doc: 'Name.' }),
+  namespace: string(3, { doc: 'The namespace that it lives in.' }),
+  name: string(4, { required: true, omitempty: true, doc: 'Its name.' }),
 })
 export type ParentReference = Static<typeof ParentReference>
 
@@ -63,15 +63,15 @@ export const IPAddressSpec = message('IPAddressSpec', 'What is wanted of: IP add
 })
 export type IPAddressSpec = Static<typeof IPAddressSpec>
 
-export const IPAddress = object('IPAddress', 'IP address.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, IPAddressSpec, { required: true, omitempty: true, doc: 'Spec.' }),
+export const IPAddress = object('IPAddress', 'An address of the Service range, and who has it.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, IPAddressSpec, { required: true, omitempty: true, doc: 'What is wanted.' }),
 })
 export type IPAddress = Static<typeof IPAddress>
 
 export const IPAddressList = object('IPAddressList', 'A page of objects: IP address.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, IPAddress, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, IPAddress, { required: true, doc: 'The objects.' }),
 })
 export type IPAddressList = Static<typeof IPAddressList>
 
@@ -83,7 +83,7 @@ export type IPBlock = Static<typeof IPBlock>
 
 export const IngressTLS = message('IngressTLS', 'Ingress TLS.', {
   hosts: list(1, 'string', { list: 'atomic', doc: 'Hosts.' }),
-  secretName: string(2, { doc: 'Secret name.' }),
+  secretName: string(2, { doc: 'The name of the Secret.' }),
 })
 export type IngressTLS = Static<typeof IngressTLS>
 
@@ -93,7 +93,7 @@ export const IngressRuleValue = message('IngressRuleValue', 'Ingress rule value.
 export type IngressRuleValue = Static<typeof IngressRuleValue>
 
 export const IngressRule = message('IngressRule', 'Ingress rule.', {
-  host: string(1, { doc: 'Host.' }),
+  host: string(1, { doc: 'The name of the host.' }),
   ingressRuleValue: inline(2, IngressRuleValue),
 })
 export type IngressRule = Static<typeof IngressRule>
@@ -101,22 +101,22 @@ export type IngressRule = Static<typeof IngressRule>
 export const IngressSpec = message('IngressSpec', 'What is wanted of: ingress.', {
   ingressClassName: string(4, { pointer: true, doc: 'Ingress class name.' }),
   defaultBackend: ref(1, IngressBackend, { doc: 'Default backend.' }),
-  tls: list(2, IngressTLS, { list: 'atomic', doc: 'Tls.' }),
-  rules: list(3, IngressRule, { list: 'atomic', doc: 'Rules.' }),
+  tls: list(2, IngressTLS, { list: 'atomic', doc: 'Certificates, by host.' }),
+  rules: list(3, IngressRule, { list: 'atomic', doc: 'Which requests go where, by host and path.' }),
 })
 export type IngressSpec = Static<typeof IngressSpec>
 
 export const IngressPortStatus = message('IngressPortStatus', 'What is known of: ingress port.', {
-  port: int32(1, { required: true, doc: 'Port.' }),
-  protocol: string(2, { required: true, doc: 'Protocol.' }),
+  port: int32(1, { required: true, doc: 'The port.' }),
+  protocol: string(2, { required: true, doc: 'TCP, UDP or SCTP.' }),
   error: string(3, { pointer: true, doc: 'Error.' }),
 })
 export type IngressPortStatus = Static<typeof IngressPortStatus>
 
 export const IngressLoadBalancerIngress = message('IngressLoadBalancerIngress', 'Ingress load balancer ingress.', {
   ip: string(1, { doc: 'Ip.' }),
-  hostname: string(2, { doc: 'Hostname.' }),
-  ports: list(4, IngressPortStatus, { list: 'atomic', doc: 'Ports.' }),
+  hostname: string(2, { doc: 'The name of the host as the Pod sees it.' }),
+  ports: list(4, IngressPortStatus, { list: 'atomic', doc: 'The ports.' }),
 })
 export type IngressLoadBalancerIngress = Static<typeof IngressLoadBalancerIngress>
 
@@ -134,10 +134,10 @@ export const IngressStatus = message('IngressStatus', 'What is known of: ingress
 })
 export type IngressStatus = Static<typeof IngressStatus>
 
-export const Ingress = object('Ingress', 'Ingress.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, IngressSpec, { doc: 'Spec.' }),
-  status: embed(3, IngressStatus, { doc: 'Status.' }),
+export const Ingress = object('Ingress', 'Leads HTTP requests from outside to Services, by host and path.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, IngressSpec, { doc: 'Which requests go where.' }),
+  status: embed(3, IngressStatus, { doc: 'What is known.' }),
 })
 export type Ingress = Static<typeof Ingress>
 
@@ -145,82 +145,82 @@ export const IngressClassParametersReference = message(
   'IngressClassParametersReference',
   'Ingress class parameters reference.',
   {
-    apiGroup: string(1, { pointer: true, doc: 'Api group.' }),
-    kind: string(2, { required: true, doc: 'Kind.' }),
-    name: string(3, { required: true, doc: 'Name.' }),
-    scope: string(4, { always: true, pointer: true, doc: 'Scope.' }),
-    namespace: string(5, { pointer: true, doc: 'Namespace.' }),
+    apiGroup: string(1, { pointer: true, doc: 'The API group of the thing that is named.' }),
+    kind: string(2, { required: true, doc: 'The kind of the thing.' }),
+    name: string(3, { required: true, doc: 'Its name.' }),
+    scope: string(4, { always: true, pointer: true, default: 'Cluster', doc: 'What it reaches over.' }),
+    namespace: string(5, { pointer: true, doc: 'The namespace that it lives in.' }),
   },
 )
 export type IngressClassParametersReference = Static<typeof IngressClassParametersReference>
 
 export const IngressClassSpec = message('IngressClassSpec', 'What is wanted of: ingress class.', {
-  controller: string(1, { doc: 'Controller.' }),
+  controller: string(1, { doc: 'Whether this owner manages the object.' }),
   parameters: ref(2, IngressClassParametersReference, { doc: 'Parameters.' }),
 })
 export type IngressClassSpec = Static<typeof IngressClassSpec>
 
-export const IngressClass = object('IngressClass', 'Ingress class.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, IngressClassSpec, { doc: 'Spec.' }),
+export const IngressClass = object('IngressClass', 'A gateway that Ingresses can ask for.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, IngressClassSpec, { doc: 'What is wanted.' }),
 })
 export type IngressClass = Static<typeof IngressClass>
 
 export const IngressClassList = object('IngressClassList', 'A page of objects: ingress class.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, IngressClass, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, IngressClass, { required: true, doc: 'The objects.' }),
 })
 export type IngressClassList = Static<typeof IngressClassList>
 
 export const IngressList = object('IngressList', 'A page of objects: ingress.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, Ingress, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, Ingress, { required: true, doc: 'The objects.' }),
 })
 export type IngressList = Static<typeof IngressList>
 
 export const NetworkPolicyPort = message('NetworkPolicyPort', 'Network policy port.', {
-  protocol: string(1, { pointer: true, doc: 'Protocol.' }),
-  port: intOrString(2, { pointer: true, doc: 'Port.' }),
+  protocol: string(1, { pointer: true, default: 'TCP', doc: 'TCP, UDP or SCTP.' }),
+  port: intOrString(2, { pointer: true, doc: 'The port.' }),
   endPort: int32(3, { pointer: true, doc: 'End port.' }),
 })
 export type NetworkPolicyPort = Static<typeof NetworkPolicyPort>
 
 export const NetworkPolicyPeer = message('NetworkPolicyPeer', 'Network policy peer.', {
-  podSelector: ref(1, LabelSelector, { doc: 'Pod selector.' }),
+  podSelector: ref(1, LabelSelector, { doc: 'Which Pods it is about.' }),
   namespaceSelector: ref(2, LabelSelector, { doc: 'Namespace selector.' }),
   ipBlock: ref(3, IPBlock, { doc: 'Ip block.' }),
 })
 export type NetworkPolicyPeer = Static<typeof NetworkPolicyPeer>
 
 export const NetworkPolicyIngressRule = message('NetworkPolicyIngressRule', 'Network policy ingress rule.', {
-  ports: list(1, NetworkPolicyPort, { list: 'atomic', doc: 'Ports.' }),
+  ports: list(1, NetworkPolicyPort, { list: 'atomic', doc: 'The ports.' }),
   from: list(2, NetworkPolicyPeer, { list: 'atomic', doc: 'From.' }),
 })
 export type NetworkPolicyIngressRule = Static<typeof NetworkPolicyIngressRule>
 
 export const NetworkPolicyEgressRule = message('NetworkPolicyEgressRule', 'Network policy egress rule.', {
-  ports: list(1, NetworkPolicyPort, { list: 'atomic', doc: 'Ports.' }),
+  ports: list(1, NetworkPolicyPort, { list: 'atomic', doc: 'The ports.' }),
   to: list(2, NetworkPolicyPeer, { list: 'atomic', doc: 'To.' }),
 })
 export type NetworkPolicyEgressRule = Static<typeof NetworkPolicyEgressRule>
 
 export const NetworkPolicySpec = message('NetworkPolicySpec', 'What is wanted of: network policy.', {
-  podSelector: embed(1, LabelSelector, { always: true, doc: 'Pod selector.' }),
+  podSelector: embed(1, LabelSelector, { always: true, doc: 'Which Pods it is about.' }),
   ingress: list(2, NetworkPolicyIngressRule, { list: 'atomic', doc: 'Ingress.' }),
   egress: list(3, NetworkPolicyEgressRule, { list: 'atomic', doc: 'Egress.' }),
   policyTypes: list(4, 'string', { enum: PolicyType, list: 'atomic', doc: 'Policy types.' }),
 })
 export type NetworkPolicySpec = Static<typeof NetworkPolicySpec>
 
-export const NetworkPolicy = object('NetworkPolicy', 'Network policy.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, NetworkPolicySpec, { doc: 'Spec.' }),
+export const NetworkPolicy = object('NetworkPolicy', 'Says which traffic reaches Pods, or leaves them.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, NetworkPolicySpec, { doc: 'What is wanted.' }),
 })
 export type NetworkPolicy = Static<typeof NetworkPolicy>
 
 export const NetworkPolicyList = object('NetworkPolicyList', 'A page of objects: network policy.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, NetworkPolicy, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, NetworkPolicy, { required: true, doc: 'The objects.' }),
 })
 export type NetworkPolicyList = Static<typeof NetworkPolicyList>
 
@@ -235,20 +235,20 @@ export const ServiceCIDRStatus = message('ServiceCIDRStatus', 'What is known of:
     keys: ['type'],
     patchStrategy: 'merge',
     mergeKey: 'type',
-    doc: 'Conditions.',
+    doc: 'What holds now, and since when.',
   }),
 })
 export type ServiceCIDRStatus = Static<typeof ServiceCIDRStatus>
 
-export const ServiceCIDR = object('ServiceCIDR', 'Service CIDR.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, ServiceCIDRSpec, { doc: 'Spec.' }),
-  status: embed(3, ServiceCIDRStatus, { doc: 'Status.' }),
+export const ServiceCIDR = object('ServiceCIDR', 'A range of addresses for Services.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, ServiceCIDRSpec, { doc: 'What is wanted.' }),
+  status: embed(3, ServiceCIDRStatus, { doc: 'What is known.' }),
 })
 export type ServiceCIDR = Static<typeof ServiceCIDR>
 
 export const ServiceCIDRList = object('ServiceCIDRList', 'A page of objects: service CIDR.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, ServiceCIDR, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, ServiceCIDR, { required: true, doc: 'The objects.' }),
 })
 export type ServiceCIDRList = Static<typeof ServiceCIDRList>

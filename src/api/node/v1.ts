@@ -11,21 +11,21 @@ export const Overhead = message('Overhead', 'Overhead.', {
 export type Overhead = Static<typeof Overhead>
 
 export const Scheduling = message('Scheduling', 'Scheduling.', {
-  nodeSelector: map(1, 'string', { atomic: true, doc: 'Node selector, by key.' }),
-  tolerations: list(2, Toleration, { list: 'atomic', doc: 'Tolerations.' }),
+  nodeSelector: map(1, 'string', { atomic: true, doc: 'Labels that the node has to have.' }),
+  tolerations: list(2, Toleration, { list: 'atomic', doc: 'Taints that do not matter.' }),
 })
 export type Scheduling = Static<typeof Scheduling>
 
-export const RuntimeClass = object('RuntimeClass', 'Runtime class.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+export const RuntimeClass = object('RuntimeClass', 'A way to run containers, under a name.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
   handler: string(2, { required: true, doc: 'Handler.' }),
-  overhead: ref(3, Overhead, { doc: 'Overhead.' }),
+  overhead: ref(3, Overhead, { doc: 'What running the Pod takes besides its containers.' }),
   scheduling: ref(4, Scheduling, { doc: 'Scheduling.' }),
 })
 export type RuntimeClass = Static<typeof RuntimeClass>
 
 export const RuntimeClassList = object('RuntimeClassList', 'A page of objects: runtime class.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, RuntimeClass, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, RuntimeClass, { required: true, doc: 'The objects.' }),
 })
 export type RuntimeClassList = Static<typeof RuntimeClassList>

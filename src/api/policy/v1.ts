@@ -7,16 +7,19 @@ const { message, object } = groupVersion({ group: 'policy', version: 'v1', proto
 export const UnhealthyPodEvictionPolicyType = ['IfHealthyBudget', 'AlwaysAllow'] as const
 export type UnhealthyPodEvictionPolicyType = (typeof UnhealthyPodEvictionPolicyType)[number]
 
-export const Eviction = object('Eviction', 'Eviction.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+export const Eviction = object('Eviction', 'Asks to remove a Pod as far as disruption budgets allow it.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
   deleteOptions: ref(2, DeleteOptions, { doc: 'Delete options.' }),
 })
 export type Eviction = Static<typeof Eviction>
 
 export const PodDisruptionBudgetSpec = message('PodDisruptionBudgetSpec', 'What is wanted of: pod disruption budget.', {
   minAvailable: intOrString(1, { pointer: true, doc: 'Min available.' }),
-  selector: ref(2, LabelSelector, { patchStrategy: 'replace', doc: 'Selector.' }),
-  maxUnavailable: intOrString(3, { pointer: true, doc: 'Max unavailable.' }),
+  selector: ref(2, LabelSelector, { patchStrategy: 'replace', doc: 'Which objects are meant, by their labels.' }),
+  maxUnavailable: intOrString(3, {
+    pointer: true,
+    doc: 'How many Pods may be missing meanwhile, as a number or a share.',
+  }),
   unhealthyPodEvictionPolicy: string(4, {
     pointer: true,
     enum: UnhealthyPodEvictionPolicyType,
@@ -29,7 +32,7 @@ export const PodDisruptionBudgetStatus = message(
   'PodDisruptionBudgetStatus',
   'What is known of: pod disruption budget.',
   {
-    observedGeneration: int64(1, { doc: 'Observed generation.' }),
+    observedGeneration: int64(1, { doc: 'The generation that this was written for.' }),
     disruptedPods: map(2, 'time', { doc: 'When: disrupted pods.' }),
     disruptionsAllowed: int32(3, { always: true, doc: 'Disruptions allowed.' }),
     currentHealthy: int32(4, { always: true, doc: 'Current healthy.' }),
@@ -40,21 +43,21 @@ export const PodDisruptionBudgetStatus = message(
       keys: ['type'],
       patchStrategy: 'merge',
       mergeKey: 'type',
-      doc: 'Conditions.',
+      doc: 'What holds now, and since when.',
     }),
   },
 )
 export type PodDisruptionBudgetStatus = Static<typeof PodDisruptionBudgetStatus>
 
-export const PodDisruptionBudget = object('PodDisruptionBudget', 'Pod disruption budget.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, PodDisruptionBudgetSpec, { doc: 'Spec.' }),
-  status: embed(3, PodDisruptionBudgetStatus, { doc: 'Status.' }),
+export const PodDisruptionBudget = object('PodDisruptionBudget', 'How many Pods of a kind may be taken away at once.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, PodDisruptionBudgetSpec, { doc: 'What is wanted.' }),
+  status: embed(3, PodDisruptionBudgetStatus, { doc: 'What is known.' }),
 })
 export type PodDisruptionBudget = Static<typeof PodDisruptionBudget>
 
 export const PodDisruptionBudgetList = object('PodDisruptionBudgetList', 'A page of objects: pod disruption budget.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, PodDisruptionBudget, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, PodDisruptionBudget, { required: true, doc: 'The objects.' }),
 })
 export type PodDisruptionBudgetList = Static<typeof PodDisruptionBudgetList>

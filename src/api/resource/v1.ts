@@ -38,21 +38,21 @@ export const NetworkDeviceData = message('NetworkDeviceData', 'Network device da
 export type NetworkDeviceData = Static<typeof NetworkDeviceData>
 
 export const AllocatedDeviceStatus = message('AllocatedDeviceStatus', 'What is known of: allocated device.', {
-  driver: string(1, { required: true, doc: 'Driver.' }),
+  driver: string(1, { required: true, doc: 'The name of the driver.' }),
   pool: string(2, { required: true, doc: 'Pool.' }),
   device: string(3, { required: true, doc: 'Device.' }),
   shareID: string(7, { pointer: true, doc: 'Share ID.' }),
-  conditions: list(4, Condition, { always: true, list: 'map', keys: ['type'], doc: 'Conditions.' }),
-  data: rawExtension(5, { pointer: true, doc: 'Data.' }),
+  conditions: list(4, Condition, { always: true, list: 'map', keys: ['type'], doc: 'What holds now, and since when.' }),
+  data: rawExtension(5, { pointer: true, doc: 'The content, by key.' }),
   networkData: ref(6, NetworkDeviceData, { doc: 'Network data.' }),
 })
 export type AllocatedDeviceStatus = Static<typeof AllocatedDeviceStatus>
 
 export const DeviceToleration = message('DeviceToleration', 'Device toleration.', {
-  key: string(1, { doc: 'Key.' }),
-  operator: string(2, { default: 'Equal', enum: DeviceTolerationOperator, doc: 'Operator.' }),
-  value: string(3, { doc: 'Value.' }),
-  effect: string(4, { enum: DeviceTaintEffect, doc: 'Effect.' }),
+  key: string(1, { doc: 'The key.' }),
+  operator: string(2, { default: 'Equal', enum: DeviceTolerationOperator, doc: 'How key and values are compared.' }),
+  value: string(3, { doc: 'The value.' }),
+  effect: string(4, { enum: DeviceTaintEffect, doc: 'What happens to Pods that do not tolerate it.' }),
   tolerationSeconds: int64(5, { pointer: true, doc: 'Toleration, in seconds.' }),
 })
 export type DeviceToleration = Static<typeof DeviceToleration>
@@ -62,11 +62,11 @@ export const DeviceRequestAllocationResult = message(
   'Device request allocation result.',
   {
     request: string(1, { required: true, doc: 'Request.' }),
-    driver: string(2, { required: true, doc: 'Driver.' }),
+    driver: string(2, { required: true, doc: 'The name of the driver.' }),
     pool: string(3, { required: true, doc: 'Pool.' }),
     device: string(4, { required: true, doc: 'Device.' }),
-    adminAccess: bool(5, { pointer: true, doc: 'Whether it is so: admin access.' }),
-    tolerations: list(6, DeviceToleration, { list: 'atomic', doc: 'Tolerations.' }),
+    adminAccess: bool(5, { pointer: true, doc: 'Whether: admin access.' }),
+    tolerations: list(6, DeviceToleration, { list: 'atomic', doc: 'Taints that do not matter.' }),
     bindingConditions: list(7, 'string', { list: 'atomic', doc: 'Binding conditions.' }),
     bindingFailureConditions: list(8, 'string', { list: 'atomic', doc: 'Binding failure conditions.' }),
     shareID: string(9, { pointer: true, doc: 'Share ID.' }),
@@ -76,7 +76,7 @@ export const DeviceRequestAllocationResult = message(
 export type DeviceRequestAllocationResult = Static<typeof DeviceRequestAllocationResult>
 
 export const OpaqueDeviceConfiguration = message('OpaqueDeviceConfiguration', 'Opaque device configuration.', {
-  driver: string(1, { required: true, doc: 'Driver.' }),
+  driver: string(1, { required: true, doc: 'The name of the driver.' }),
   parameters: rawExtension(2, { required: true, doc: 'Parameters.' }),
 })
 export type OpaqueDeviceConfiguration = Static<typeof OpaqueDeviceConfiguration>
@@ -91,7 +91,7 @@ export const DeviceAllocationConfiguration = message(
   'Device allocation configuration.',
   {
     source: string(1, { required: true, enum: AllocationConfigSource, doc: 'Source.' }),
-    requests: list(2, 'string', { list: 'atomic', doc: 'Requests.' }),
+    requests: list(2, 'string', { list: 'atomic', doc: 'How much it needs.' }),
     deviceConfiguration: inline(3, DeviceConfiguration),
   },
 )
@@ -105,7 +105,7 @@ export type DeviceAllocationResult = Static<typeof DeviceAllocationResult>
 
 export const AllocationResult = message('AllocationResult', 'Allocation result.', {
   devices: embed(1, DeviceAllocationResult, { doc: 'Devices.' }),
-  nodeSelector: ref(3, NodeSelector, { doc: 'Node selector.' }),
+  nodeSelector: ref(3, NodeSelector, { doc: 'Labels that the node has to have.' }),
   allocationTimestamp: time(5, { pointer: true, doc: 'When: allocation.' }),
 })
 export type AllocationResult = Static<typeof AllocationResult>
@@ -123,42 +123,42 @@ export const CapacityRequestPolicyRange = message('CapacityRequestPolicyRange', 
 export type CapacityRequestPolicyRange = Static<typeof CapacityRequestPolicyRange>
 
 export const CapacityRequestPolicy = message('CapacityRequestPolicy', 'Capacity request policy.', {
-  default: quantity(1, { always: true, pointer: true, doc: 'Default.' }),
+  default: quantity(1, { always: true, pointer: true, doc: 'What is taken when nothing is said.' }),
   validValues: list(3, 'quantity', { list: 'atomic', doc: 'Valid values.' }),
   validRange: ref(4, CapacityRequestPolicyRange, { doc: 'Valid range.' }),
 })
 export type CapacityRequestPolicy = Static<typeof CapacityRequestPolicy>
 
 export const CapacityRequirements = message('CapacityRequirements', 'Capacity requirements.', {
-  requests: map(1, 'quantity', { doc: 'Requests, by key.' }),
+  requests: map(1, 'quantity', { doc: 'How much it needs.' }),
 })
 export type CapacityRequirements = Static<typeof CapacityRequirements>
 
 export const Counter = message('Counter', 'Counter.', {
-  value: quantity(1, { required: true, doc: 'Value.' }),
+  value: quantity(1, { required: true, doc: 'The value.' }),
 })
 export type Counter = Static<typeof Counter>
 
 export const CounterSet = message('CounterSet', 'Counter set.', {
-  name: string(1, { required: true, doc: 'Name.' }),
+  name: string(1, { required: true, doc: 'Its name.' }),
   counters: map(2, Counter, { required: true, omitempty: true, doc: 'Counters, by key.' }),
 })
 export type CounterSet = Static<typeof CounterSet>
 
 export const DeviceAttribute = message('DeviceAttribute', 'Device attribute.', {
   int: int64(2, { pointer: true, doc: 'Int.' }),
-  bool: bool(3, { pointer: true, doc: 'Whether it is so: bool.' }),
+  bool: bool(3, { pointer: true, doc: 'Whether: bool.' }),
   string: string(4, { pointer: true, doc: 'String.' }),
   version: string(5, { pointer: true, doc: 'Version.' }),
   ints: list(6, 'int64', { list: 'atomic', doc: 'Ints.' }),
-  bools: list(7, 'bool', { list: 'atomic', doc: 'Whether it is so: bools.' }),
+  bools: list(7, 'bool', { list: 'atomic', doc: 'Whether: bools.' }),
   strings: list(8, 'string', { list: 'atomic', doc: 'Strings.' }),
   versions: list(9, 'string', { list: 'atomic', doc: 'Versions.' }),
 })
 export type DeviceAttribute = Static<typeof DeviceAttribute>
 
 export const DeviceCapacity = message('DeviceCapacity', 'Device capacity.', {
-  value: quantity(1, { required: true, doc: 'Value.' }),
+  value: quantity(1, { required: true, doc: 'The value.' }),
   requestPolicy: ref(2, CapacityRequestPolicy, { doc: 'Request policy.' }),
 })
 export type DeviceCapacity = Static<typeof DeviceCapacity>
@@ -170,9 +170,9 @@ export const DeviceCounterConsumption = message('DeviceCounterConsumption', 'Dev
 export type DeviceCounterConsumption = Static<typeof DeviceCounterConsumption>
 
 export const DeviceTaint = message('DeviceTaint', 'Device taint.', {
-  key: string(1, { required: true, doc: 'Key.' }),
-  value: string(2, { doc: 'Value.' }),
-  effect: string(3, { required: true, enum: DeviceTaintEffect, doc: 'Effect.' }),
+  key: string(1, { required: true, doc: 'The key.' }),
+  value: string(2, { doc: 'The value.' }),
+  effect: string(3, { required: true, enum: DeviceTaintEffect, doc: 'What happens to Pods that do not tolerate it.' }),
   timeAdded: time(4, { pointer: true, doc: 'When: time added.' }),
 })
 export type DeviceTaint = Static<typeof DeviceTaint>
@@ -188,18 +188,18 @@ export const NodeAllocatableResourceMapping = message(
 export type NodeAllocatableResourceMapping = Static<typeof NodeAllocatableResourceMapping>
 
 export const Device = message('Device', 'Device.', {
-  name: string(1, { required: true, doc: 'Name.' }),
+  name: string(1, { required: true, doc: 'Its name.' }),
   attributes: map(2, DeviceAttribute, { doc: 'Attributes, by key.' }),
-  capacity: map(3, DeviceCapacity, { doc: 'Capacity, by key.' }),
+  capacity: map(3, DeviceCapacity, { doc: 'How much there is.' }),
   consumesCounters: list(4, DeviceCounterConsumption, { list: 'atomic', doc: 'Consumes counters.' }),
-  nodeName: string(5, { pointer: true, doc: 'Node name.' }),
-  nodeSelector: ref(6, NodeSelector, { doc: 'Node selector.' }),
-  allNodes: bool(7, { pointer: true, doc: 'Whether it is so: all nodes.' }),
+  nodeName: string(5, { pointer: true, doc: 'The node that runs it.' }),
+  nodeSelector: ref(6, NodeSelector, { doc: 'Labels that the node has to have.' }),
+  allNodes: bool(7, { pointer: true, doc: 'Whether: all nodes.' }),
   taints: list(8, DeviceTaint, { list: 'atomic', doc: 'Taints.' }),
-  bindsToNode: bool(9, { pointer: true, doc: 'Whether it is so: binds to node.' }),
+  bindsToNode: bool(9, { pointer: true, doc: 'Whether: binds to node.' }),
   bindingConditions: list(10, 'string', { list: 'atomic', doc: 'Binding conditions.' }),
   bindingFailureConditions: list(11, 'string', { list: 'atomic', doc: 'Binding failure conditions.' }),
-  allowMultipleAllocations: bool(12, { pointer: true, doc: 'Whether it is so: allow multiple allocations.' }),
+  allowMultipleAllocations: bool(12, { pointer: true, doc: 'Whether: allow multiple allocations.' }),
   nodeAllocatableResourceMappings: map(13, NodeAllocatableResourceMapping, {
     doc: 'Node allocatable resource mappings, by key.',
   }),
@@ -214,47 +214,47 @@ export type DeviceSelector = Static<typeof DeviceSelector>
 export const ExactDeviceRequest = message('ExactDeviceRequest', 'Exact device request.', {
   deviceClassName: string(1, { required: true, doc: 'Device class name.' }),
   selectors: list(2, DeviceSelector, { list: 'atomic', doc: 'Selectors.' }),
-  allocationMode: string(3, { enum: DeviceAllocationMode, doc: 'Allocation mode.' }),
+  allocationMode: string(3, { default: 'ExactCount', enum: DeviceAllocationMode, doc: 'Allocation mode.' }),
   count: int64(4, { doc: 'Count.' }),
-  adminAccess: bool(5, { pointer: true, doc: 'Whether it is so: admin access.' }),
-  tolerations: list(6, DeviceToleration, { list: 'atomic', doc: 'Tolerations.' }),
-  capacity: ref(7, CapacityRequirements, { doc: 'Capacity.' }),
+  adminAccess: bool(5, { pointer: true, doc: 'Whether: admin access.' }),
+  tolerations: list(6, DeviceToleration, { list: 'atomic', doc: 'Taints that do not matter.' }),
+  capacity: ref(7, CapacityRequirements, { doc: 'How much there is.' }),
 })
 export type ExactDeviceRequest = Static<typeof ExactDeviceRequest>
 
 export const DeviceSubRequest = message('DeviceSubRequest', 'Device sub request.', {
-  name: string(1, { required: true, doc: 'Name.' }),
+  name: string(1, { required: true, doc: 'Its name.' }),
   deviceClassName: string(2, { required: true, doc: 'Device class name.' }),
   selectors: list(3, DeviceSelector, { list: 'atomic', doc: 'Selectors.' }),
-  allocationMode: string(4, { enum: DeviceAllocationMode, doc: 'Allocation mode.' }),
+  allocationMode: string(4, { default: 'ExactCount', enum: DeviceAllocationMode, doc: 'Allocation mode.' }),
   count: int64(5, { doc: 'Count.' }),
-  tolerations: list(6, DeviceToleration, { list: 'atomic', doc: 'Tolerations.' }),
-  capacity: ref(7, CapacityRequirements, { doc: 'Capacity.' }),
+  tolerations: list(6, DeviceToleration, { list: 'atomic', doc: 'Taints that do not matter.' }),
+  capacity: ref(7, CapacityRequirements, { doc: 'How much there is.' }),
 })
 export type DeviceSubRequest = Static<typeof DeviceSubRequest>
 
 export const DeviceRequest = message('DeviceRequest', 'Device request.', {
-  name: string(1, { required: true, doc: 'Name.' }),
+  name: string(1, { required: true, doc: 'Its name.' }),
   exactly: ref(2, ExactDeviceRequest, { doc: 'Exactly.' }),
   firstAvailable: list(3, DeviceSubRequest, { list: 'atomic', doc: 'First available.' }),
 })
 export type DeviceRequest = Static<typeof DeviceRequest>
 
 export const DeviceConstraint = message('DeviceConstraint', 'Device constraint.', {
-  requests: list(1, 'string', { list: 'atomic', doc: 'Requests.' }),
+  requests: list(1, 'string', { list: 'atomic', doc: 'How much it needs.' }),
   matchAttribute: string(2, { pointer: true, doc: 'Match attribute.' }),
   distinctAttribute: string(3, { pointer: true, doc: 'Distinct attribute.' }),
 })
 export type DeviceConstraint = Static<typeof DeviceConstraint>
 
 export const DeviceClaimConfiguration = message('DeviceClaimConfiguration', 'Device claim configuration.', {
-  requests: list(1, 'string', { list: 'atomic', doc: 'Requests.' }),
+  requests: list(1, 'string', { list: 'atomic', doc: 'How much it needs.' }),
   deviceConfiguration: inline(2, DeviceConfiguration),
 })
 export type DeviceClaimConfiguration = Static<typeof DeviceClaimConfiguration>
 
 export const DeviceClaim = message('DeviceClaim', 'Device claim.', {
-  requests: list(1, DeviceRequest, { always: true, list: 'atomic', doc: 'Requests.' }),
+  requests: list(1, DeviceRequest, { always: true, list: 'atomic', doc: 'How much it needs.' }),
   constraints: list(2, DeviceConstraint, { list: 'atomic', doc: 'Constraints.' }),
   config: list(3, DeviceClaimConfiguration, { list: 'atomic', doc: 'Config.' }),
 })
@@ -272,15 +272,15 @@ export const DeviceClassSpec = message('DeviceClassSpec', 'What is wanted of: de
 })
 export type DeviceClassSpec = Static<typeof DeviceClassSpec>
 
-export const DeviceClass = object('DeviceClass', 'Device class.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, DeviceClassSpec, { required: true, doc: 'Spec.' }),
+export const DeviceClass = object('DeviceClass', 'A choice of devices and their settings, under a name.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, DeviceClassSpec, { required: true, doc: 'What is wanted.' }),
 })
 export type DeviceClass = Static<typeof DeviceClass>
 
 export const DeviceClassList = object('DeviceClassList', 'A page of objects: device class.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, DeviceClass, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, DeviceClass, { required: true, doc: 'The objects.' }),
 })
 export type DeviceClassList = Static<typeof DeviceClassList>
 
@@ -293,10 +293,10 @@ export const ResourceClaimConsumerReference = message(
   'ResourceClaimConsumerReference',
   'Resource claim consumer reference.',
   {
-    apiGroup: string(1, { doc: 'Api group.' }),
+    apiGroup: string(1, { doc: 'The API group of the thing that is named.' }),
     resource: string(3, { required: true, doc: 'Resource.' }),
-    name: string(4, { required: true, doc: 'Name.' }),
-    uid: string(5, { required: true, doc: 'Uid.' }),
+    name: string(4, { required: true, doc: 'Its name.' }),
+    uid: string(5, { required: true, doc: 'Unique over all time and space; set by the server.' }),
   },
 )
 export type ResourceClaimConsumerReference = Static<typeof ResourceClaimConsumerReference>
@@ -318,16 +318,16 @@ export const ResourceClaimStatus = message('ResourceClaimStatus', 'What is known
 })
 export type ResourceClaimStatus = Static<typeof ResourceClaimStatus>
 
-export const ResourceClaim = object('ResourceClaim', 'Resource claim.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, ResourceClaimSpec, { required: true, doc: 'Spec.' }),
-  status: embed(3, ResourceClaimStatus, { doc: 'Status.' }),
+export const ResourceClaim = object('ResourceClaim', 'Asks for devices.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, ResourceClaimSpec, { required: true, doc: 'What is wanted.' }),
+  status: embed(3, ResourceClaimStatus, { doc: 'What is known.' }),
 })
 export type ResourceClaim = Static<typeof ResourceClaim>
 
 export const ResourceClaimList = object('ResourceClaimList', 'A page of objects: resource claim.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, ResourceClaim, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, ResourceClaim, { required: true, doc: 'The objects.' }),
 })
 export type ResourceClaimList = Static<typeof ResourceClaimList>
 
@@ -335,15 +335,15 @@ export const ResourceClaimTemplateSpec = message(
   'ResourceClaimTemplateSpec',
   'What is wanted of: resource claim template.',
   {
-    metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-    spec: embed(2, ResourceClaimSpec, { required: true, doc: 'Spec.' }),
+    metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+    spec: embed(2, ResourceClaimSpec, { required: true, doc: 'What is wanted.' }),
   },
 )
 export type ResourceClaimTemplateSpec = Static<typeof ResourceClaimTemplateSpec>
 
-export const ResourceClaimTemplate = object('ResourceClaimTemplate', 'Resource claim template.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, ResourceClaimTemplateSpec, { required: true, doc: 'Spec.' }),
+export const ResourceClaimTemplate = object('ResourceClaimTemplate', 'A template for ResourceClaims.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, ResourceClaimTemplateSpec, { required: true, doc: 'What is wanted.' }),
 })
 export type ResourceClaimTemplate = Static<typeof ResourceClaimTemplate>
 
@@ -351,39 +351,39 @@ export const ResourceClaimTemplateList = object(
   'ResourceClaimTemplateList',
   'A page of objects: resource claim template.',
   {
-    metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-    items: list(2, ResourceClaimTemplate, { required: true, doc: 'Items.' }),
+    metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+    items: list(2, ResourceClaimTemplate, { required: true, doc: 'The objects.' }),
   },
 )
 export type ResourceClaimTemplateList = Static<typeof ResourceClaimTemplateList>
 
 export const ResourcePool = message('ResourcePool', 'Resource pool.', {
-  name: string(1, { required: true, doc: 'Name.' }),
-  generation: int64(2, { required: true, doc: 'Generation.' }),
+  name: string(1, { required: true, doc: 'Its name.' }),
+  generation: int64(2, { required: true, doc: 'Counts changes of what is wanted.' }),
   resourceSliceCount: int64(3, { required: true, doc: 'Resource slice count.' }),
 })
 export type ResourcePool = Static<typeof ResourcePool>
 
 export const ResourceSliceSpec = message('ResourceSliceSpec', 'What is wanted of: resource slice.', {
-  driver: string(1, { required: true, doc: 'Driver.' }),
+  driver: string(1, { required: true, doc: 'The name of the driver.' }),
   pool: embed(2, ResourcePool, { required: true, doc: 'Pool.' }),
-  nodeName: string(3, { pointer: true, doc: 'Node name.' }),
-  nodeSelector: ref(4, NodeSelector, { doc: 'Node selector.' }),
-  allNodes: bool(5, { pointer: true, doc: 'Whether it is so: all nodes.' }),
+  nodeName: string(3, { pointer: true, doc: 'The node that runs it.' }),
+  nodeSelector: ref(4, NodeSelector, { doc: 'Labels that the node has to have.' }),
+  allNodes: bool(5, { pointer: true, doc: 'Whether: all nodes.' }),
   devices: list(6, Device, { list: 'atomic', doc: 'Devices.' }),
-  perDeviceNodeSelection: bool(7, { pointer: true, doc: 'Whether it is so: per device node selection.' }),
+  perDeviceNodeSelection: bool(7, { pointer: true, doc: 'Whether: per device node selection.' }),
   sharedCounters: list(8, CounterSet, { list: 'atomic', doc: 'Shared counters.' }),
 })
 export type ResourceSliceSpec = Static<typeof ResourceSliceSpec>
 
-export const ResourceSlice = object('ResourceSlice', 'Resource slice.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, ResourceSliceSpec, { required: true, doc: 'Spec.' }),
+export const ResourceSlice = object('ResourceSlice', 'Devices that a driver offers.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, ResourceSliceSpec, { required: true, doc: 'What is wanted.' }),
 })
 export type ResourceSlice = Static<typeof ResourceSlice>
 
 export const ResourceSliceList = object('ResourceSliceList', 'A page of objects: resource slice.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, ResourceSlice, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, ResourceSlice, { required: true, doc: 'The objects.' }),
 })
 export type ResourceSliceList = Static<typeof ResourceSliceList>

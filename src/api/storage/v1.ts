@@ -8,39 +8,36 @@ const { message, object } = groupVersion({ group: 'storage.k8s.io', version: 'v1
 export const VolumeBindingMode = ['Immediate', 'WaitForFirstConsumer'] as const
 export type VolumeBindingMode = (typeof VolumeBindingMode)[number]
 
-export const TokenRequest = message('TokenRequest', 'Token request.', {
+export const TokenRequest = message('TokenRequest', 'Asks for a token of a ServiceAccount.', {
   audience: string(1, { required: true, doc: 'Audience.' }),
   expirationSeconds: int64(2, { pointer: true, doc: 'Expiration, in seconds.' }),
 })
 export type TokenRequest = Static<typeof TokenRequest>
 
 export const CSIDriverSpec = message('CSIDriverSpec', 'What is wanted of: CSI driver.', {
-  attachRequired: bool(1, { pointer: true, doc: 'Whether it is so: attach required.' }),
-  podInfoOnMount: bool(2, { pointer: true, doc: 'Whether it is so: pod info on mount.' }),
-  volumeLifecycleModes: list(3, 'string', { list: 'set', doc: 'Volume lifecycle modes.' }),
-  storageCapacity: bool(4, { pointer: true, doc: 'Whether it is so: storage capacity.' }),
-  fsGroupPolicy: string(5, { pointer: true, doc: 'Fs group policy.' }),
+  attachRequired: bool(1, { pointer: true, default: true, doc: 'Whether: attach required.' }),
+  podInfoOnMount: bool(2, { pointer: true, default: false, doc: 'Whether: pod info on mount.' }),
+  volumeLifecycleModes: list(3, 'string', { default: ['Persistent'], list: 'set', doc: 'Volume lifecycle modes.' }),
+  storageCapacity: bool(4, { pointer: true, default: false, doc: 'Whether: storage capacity.' }),
+  fsGroupPolicy: string(5, { pointer: true, default: 'ReadWriteOnceWithFSType', doc: 'Fs group policy.' }),
   tokenRequests: list(6, TokenRequest, { list: 'atomic', doc: 'Token requests.' }),
-  requiresRepublish: bool(7, { pointer: true, doc: 'Whether it is so: requires republish.' }),
-  seLinuxMount: bool(8, { pointer: true, doc: 'Whether it is so: se linux mount.' }),
+  requiresRepublish: bool(7, { pointer: true, default: false, doc: 'Whether: requires republish.' }),
+  seLinuxMount: bool(8, { pointer: true, default: false, doc: 'Whether: se linux mount.' }),
   nodeAllocatableUpdatePeriodSeconds: int64(9, { pointer: true, doc: 'Node allocatable update period, in seconds.' }),
-  serviceAccountTokenInSecrets: bool(10, { pointer: true, doc: 'Whether it is so: service account token in secrets.' }),
-  preventPodSchedulingIfMissing: bool(11, {
-    pointer: true,
-    doc: 'Whether it is so: prevent pod scheduling if missing.',
-  }),
+  serviceAccountTokenInSecrets: bool(10, { pointer: true, doc: 'Whether: service account token in secrets.' }),
+  preventPodSchedulingIfMissing: bool(11, { pointer: true, doc: 'Whether: prevent pod scheduling if missing.' }),
 })
 export type CSIDriverSpec = Static<typeof CSIDriverSpec>
 
-export const CSIDriver = object('CSIDriver', 'CSI driver.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, CSIDriverSpec, { required: true, doc: 'Spec.' }),
+export const CSIDriver = object('CSIDriver', 'How a storage driver wants to be used.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, CSIDriverSpec, { required: true, doc: 'What is wanted.' }),
 })
 export type CSIDriver = Static<typeof CSIDriver>
 
 export const CSIDriverList = object('CSIDriverList', 'A page of objects: CSI driver.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, CSIDriver, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, CSIDriver, { required: true, doc: 'The objects.' }),
 })
 export type CSIDriverList = Static<typeof CSIDriverList>
 
@@ -50,7 +47,7 @@ export const VolumeNodeResources = message('VolumeNodeResources', 'Volume node r
 export type VolumeNodeResources = Static<typeof VolumeNodeResources>
 
 export const CSINodeDriver = message('CSINodeDriver', 'CSI node driver.', {
-  name: string(1, { required: true, doc: 'Name.' }),
+  name: string(1, { required: true, doc: 'Its name.' }),
   nodeID: string(2, { required: true, doc: 'Node ID.' }),
   topologyKeys: list(3, 'string', { always: true, list: 'atomic', doc: 'Topology keys.' }),
   allocatable: ref(4, VolumeNodeResources, { doc: 'Allocatable.' }),
@@ -69,48 +66,53 @@ export const CSINodeSpec = message('CSINodeSpec', 'What is wanted of: CSI node.'
 })
 export type CSINodeSpec = Static<typeof CSINodeSpec>
 
-export const CSINode = object('CSINode', 'CSI node.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, CSINodeSpec, { required: true, doc: 'Spec.' }),
+export const CSINode = object('CSINode', 'The storage drivers on a node.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, CSINodeSpec, { required: true, doc: 'What is wanted.' }),
 })
 export type CSINode = Static<typeof CSINode>
 
 export const CSINodeList = object('CSINodeList', 'A page of objects: CSI node.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, CSINode, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, CSINode, { required: true, doc: 'The objects.' }),
 })
 export type CSINodeList = Static<typeof CSINodeList>
 
 export const CSIStorageCapacity = object('CSIStorageCapacity', 'CSI storage capacity.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
   nodeTopology: ref(2, LabelSelector, { doc: 'Node topology.' }),
-  storageClassName: string(3, { required: true, doc: 'Storage class name.' }),
-  capacity: quantity(4, { pointer: true, doc: 'Capacity.' }),
+  storageClassName: string(3, { required: true, doc: 'The class of the storage.' }),
+  capacity: quantity(4, { pointer: true, doc: 'How much there is.' }),
   maximumVolumeSize: quantity(5, { pointer: true, doc: 'Maximum volume size.' }),
 })
 export type CSIStorageCapacity = Static<typeof CSIStorageCapacity>
 
 export const CSIStorageCapacityList = object('CSIStorageCapacityList', 'A page of objects: CSI storage capacity.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, CSIStorageCapacity, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, CSIStorageCapacity, { required: true, doc: 'The objects.' }),
 })
 export type CSIStorageCapacityList = Static<typeof CSIStorageCapacityList>
 
-export const StorageClass = object('StorageClass', 'Storage class.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  provisioner: string(2, { required: true, doc: 'Provisioner.' }),
+export const StorageClass = object('StorageClass', 'How new storage is made.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  provisioner: string(2, { required: true, doc: 'Who makes the storage.' }),
   parameters: map(3, 'string', { doc: 'Parameters, by key.' }),
-  reclaimPolicy: string(4, { pointer: true, doc: 'Reclaim policy.' }),
+  reclaimPolicy: string(4, { pointer: true, default: 'Delete', doc: 'Reclaim policy.' }),
   mountOptions: list(5, 'string', { list: 'atomic', doc: 'Mount options.' }),
-  allowVolumeExpansion: bool(6, { pointer: true, doc: 'Whether it is so: allow volume expansion.' }),
-  volumeBindingMode: string(7, { pointer: true, enum: VolumeBindingMode, doc: 'Volume binding mode.' }),
+  allowVolumeExpansion: bool(6, { pointer: true, doc: 'Whether: allow volume expansion.' }),
+  volumeBindingMode: string(7, {
+    pointer: true,
+    default: 'Immediate',
+    enum: VolumeBindingMode,
+    doc: 'Volume binding mode.',
+  }),
   allowedTopologies: list(8, TopologySelectorTerm, { list: 'atomic', doc: 'Allowed topologies.' }),
 })
 export type StorageClass = Static<typeof StorageClass>
 
 export const StorageClassList = object('StorageClassList', 'A page of objects: storage class.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, StorageClass, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, StorageClass, { required: true, doc: 'The objects.' }),
 })
 export type StorageClassList = Static<typeof StorageClassList>
 
@@ -123,51 +125,55 @@ export type VolumeAttachmentSource = Static<typeof VolumeAttachmentSource>
 export const VolumeAttachmentSpec = message('VolumeAttachmentSpec', 'What is wanted of: volume attachment.', {
   attacher: string(1, { required: true, doc: 'Attacher.' }),
   source: embed(2, VolumeAttachmentSource, { required: true, doc: 'Source.' }),
-  nodeName: string(3, { required: true, doc: 'Node name.' }),
+  nodeName: string(3, { required: true, doc: 'The node that runs it.' }),
 })
 export type VolumeAttachmentSpec = Static<typeof VolumeAttachmentSpec>
 
 export const VolumeError = message('VolumeError', 'Volume error.', {
   time: time(1, { doc: 'When: time.' }),
-  message: string(2, { doc: 'Message.' }),
+  message: string(2, { doc: 'What happened, for people to read.' }),
   errorCode: int32(3, { pointer: true, doc: 'Error code.' }),
 })
 export type VolumeError = Static<typeof VolumeError>
 
 export const VolumeAttachmentStatus = message('VolumeAttachmentStatus', 'What is known of: volume attachment.', {
-  attached: bool(1, { required: true, doc: 'Whether it is so: attached.' }),
+  attached: bool(1, { required: true, doc: 'Whether: attached.' }),
   attachmentMetadata: map(2, 'string', { doc: 'Attachment metadata, by key.' }),
   attachError: ref(3, VolumeError, { doc: 'Attach error.' }),
   detachError: ref(4, VolumeError, { doc: 'Detach error.' }),
 })
 export type VolumeAttachmentStatus = Static<typeof VolumeAttachmentStatus>
 
-export const VolumeAttachment = object('VolumeAttachment', 'Volume attachment.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  spec: embed(2, VolumeAttachmentSpec, { required: true, doc: 'Spec.' }),
-  status: embed(3, VolumeAttachmentStatus, { doc: 'Status.' }),
+export const VolumeAttachment = object('VolumeAttachment', 'Attaches storage to a node.', {
+  metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+  spec: embed(2, VolumeAttachmentSpec, { required: true, doc: 'What is wanted.' }),
+  status: embed(3, VolumeAttachmentStatus, { doc: 'What is known.' }),
 })
 export type VolumeAttachment = Static<typeof VolumeAttachment>
 
 export const VolumeAttachmentList = object('VolumeAttachmentList', 'A page of objects: volume attachment.', {
-  metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-  items: list(2, VolumeAttachment, { required: true, doc: 'Items.' }),
+  metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+  items: list(2, VolumeAttachment, { required: true, doc: 'The objects.' }),
 })
 export type VolumeAttachmentList = Static<typeof VolumeAttachmentList>
 
-export const VolumeAttributesClass = object('VolumeAttributesClass', 'Volume attributes class.', {
-  metadata: embed(1, ObjectMeta, { doc: 'Metadata.' }),
-  driverName: string(2, { required: true, doc: 'Driver name.' }),
-  parameters: map(3, 'string', { doc: 'Parameters, by key.' }),
-})
+export const VolumeAttributesClass = object(
+  'VolumeAttributesClass',
+  'Settings of storage that can change while it is in use.',
+  {
+    metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
+    driverName: string(2, { required: true, doc: 'Driver name.' }),
+    parameters: map(3, 'string', { doc: 'Parameters, by key.' }),
+  },
+)
 export type VolumeAttributesClass = Static<typeof VolumeAttributesClass>
 
 export const VolumeAttributesClassList = object(
   'VolumeAttributesClassList',
   'A page of objects: volume attributes class.',
   {
-    metadata: embed(1, ListMeta, { doc: 'Metadata.' }),
-    items: list(2, VolumeAttributesClass, { required: true, doc: 'Items.' }),
+    metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
+    items: list(2, VolumeAttributesClass, { required: true, doc: 'The objects.' }),
   },
 )
 export type VolumeAttributesClassList = Static<typeof VolumeAttributesClassList>
