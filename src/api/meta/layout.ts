@@ -90,3 +90,8 @@ export function setOwn(object: Record<string, unknown>, key: string, value: unkn
     Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true })
   } else object[key] = value
 }
+
+/** What stands for an absent value of a type: its zero, or its empty object. */
+export function blank(element: ElementType): unknown {
+  return typeof element === 'string' ? zeroScalar(element) : blankMaker(messageOf(element)!)()
+}
