@@ -92,3 +92,8 @@ export function jsonOf(resource: Resource, entry: Entry, before = '', after = ''
   buffer.write(after, end, 'latin1')
   return buffer
 }
+
+/** The object in its stored version: the object itself where that is the one of the request. */
+export function forStorage({ kind }: Resource, object: KubeObject): KubeObject {
+  return kind.storedAs === undefined ? object : kind.storedAs.toStored(object)
+}

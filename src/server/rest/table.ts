@@ -76,7 +76,7 @@ export function rowOf(kind: Kind, object: KubeObject, include: IncludeObject, ve
 }
 
 function cellOf(column: Column<any>, object: KubeObject, nowMs: number): unknown {
-  const value = column.value(object)
+  const value = column.value(object, nowMs)
   if (column.type !== 'date') return value ?? (column.type === 'string' ? '' : null)
   return ageOf(value as string | undefined, nowMs)
 }

@@ -1,0 +1,62 @@
+import type { KubeObject } from '../../api/meta/kind.ts'
+import { sameJson } from '../../lib/patch/json.ts'
+import type { Resource } from './resource.ts'
+
+/** Kinds whose objects count the changes of what is wanted of them in `metadata.generation`. */
+const COUNTED = new Set([
+  'pods',
+  'podtemplates',
+  'replicationcontrollers',
+  'deployments.apps',
+  'replicasets.apps',
+  'daemonsets.apps',
+  'statefulsets.apps',
+  'jobs.batch',
+  'cronjobs.batch',
+  'ingresses.networking.k8s.io',
+  'networkpolicies.networking.k8s.io',
+  'ingressclasses.networking.k8s.io',
+  'poddisruptionbudgets.policy',
+  'flowschemas.flowcontrol.apiserver.k8s.io',
+  'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io',
+  'validatingwebhookconfigurations.admissionregistration.k8s.io',
+  'mutatingwebhookconfigurations.admissionregistration.k8s.io',
+  'validatingadmissionpolicies.admissionregistration.k8s.io',
+  'validatingadmissionpolicybindings.admissionregistration.k8s.io',
+  'mutatingadmissionpolicies.admissionregistration.k8s.io',
+  'mutatingadmissionpolicybindings.admissionregistration.k8s.io',
+  'customresourcedefinitions.apiextensions.k8s.io',
+  'endpointslices.discovery.k8s.io',
+  'priorityclasses.scheduling.k8s.io',
+  'resourceslices.resource.k8s.io',
+  'deviceclasses.resource.k8s.io',
+])
+
+/** Sets the generation of an object that is about to be written, in place. */
+export function setGeneration(resource: Resource, object: KubeObject, old: KubeObject | undefined): void {
+  if (!COUNTED.has(resource.name)) {
+    if (old === undefined) delete object.metadata.generation
+    else keep(object, old)
+    return
+  }
+  if (old === undefined) {
+    object.metadata.generation = 1
+    return
+  }
+  keep(object, old)
+  if (!sameWish(object, old)) object.metadata.generation = (old.metadata.generation ?? 0) + 1
+}
+
+function keep(object: KubeObject, old: KubeObject): void {
+  if (old.metadata.generation === undefined) delete object.metadata.generation
+  else object.metadata.generation = old.metadata.generation
+}
+
+/** Whether two states of an object want the same: everything but metadata and status. */
+function sameWish(object: KubeObject, old: KubeObject): boolean {
+  const [next, before] = [object as unknown as Record<string, unknown>, old as unknown as Record<string, unknown>]
+  for (const key of new Set([...Object.keys(next), ...Object.keys(before)])) {
+    if (key !== 'metadata' && key !== 'status' && !sameJson(next[key], before[key])) return false
+  }
+  return true
+}
