@@ -35,7 +35,7 @@ describe('codec', () => {
   })
 
   it('keeps times in nanoseconds to within a microsecond', () => {
-    const createdAt = 1_795_561_516_179_672_811
+    const createdAt = 1_795_561_516_179_672_832
     const bytes = encode(PodSandboxStatusResponse, { status: { createdAt } })
     assert.ok(Math.abs(decode(PodSandboxStatusResponse, bytes).status!.createdAt - createdAt) < 1000)
   })

@@ -77,17 +77,18 @@ function pauseProgram(arch: string): Buffer {
 
 /** The structure that says SIG_IGN follows the code: it is addressed relative to the instruction. */
 function x64Code(): Buffer {
-  return Buffer.from([
-    ...[0xb8, 13, 0, 0, 0], // mov eax, rt_sigaction
-    ...[0xbf, 17, 0, 0, 0], // mov edi, SIGCHLD
-    ...[0x48, 0x8d, 0x35, 19, 0, 0, 0], // lea rsi, [rip + 19]
-    ...[0x31, 0xd2], // xor edx, edx
-    ...[0x41, 0xba, 8, 0, 0, 0], // mov r10d, 8
-    ...[0x0f, 0x05], // syscall
-    ...[0xb8, 34, 0, 0, 0], // mov eax, pause
-    ...[0x0f, 0x05], // syscall
-    ...[0xeb, 0xf7], // jmp to the mov
-  ])
+  const instructions = [
+    'b80d000000', // mov eax, rt_sigaction
+    'bf11000000', // mov edi, SIGCHLD
+    '488d3513000000', // lea rsi, [rip + 19]
+    '31d2', // xor edx, edx
+    '41ba08000000', // mov r10d, 8
+    '0f05', // syscall
+    'b822000000', // mov eax, pause
+    '0f05', // syscall
+    'ebf7', // jmp to the mov
+  ]
+  return Buffer.from(instructions.join(''), 'hex')
 }
 
 function arm64Code(): Buffer {
