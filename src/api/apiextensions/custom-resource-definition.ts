@@ -1,4 +1,6 @@
+import { text } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
+import { customResourceDefinitionDefaults } from './custom-resource-definition-defaults.ts'
 import { CustomResourceDefinition } from './v1.ts'
 
 /** customresourcedefinitions of apiextensions.k8s.io, v1. */
@@ -10,4 +12,6 @@ export const CustomResourceDefinitions = defineKind(CustomResourceDefinition, {
   subresources: {
     status: { verbs: ['get', 'patch', 'update'] },
   },
+  defaults: customResourceDefinitionDefaults,
+  columns: [text('Created At', 'When it was created.', ({ metadata }) => metadata.creationTimestamp)],
 })

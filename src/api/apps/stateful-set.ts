@@ -1,5 +1,7 @@
+import { age, containerColumns, text } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { StatefulSet } from './v1.ts'
+import { statefulSetDefaults } from './workload-defaults.ts'
 
 /** statefulsets of apps, v1. */
 export const StatefulSets = defineKind(StatefulSet, {
@@ -11,4 +13,14 @@ export const StatefulSets = defineKind(StatefulSet, {
     scale: { verbs: ['get', 'patch', 'update'], kind: 'Scale', group: 'autoscaling', version: 'v1' },
     status: { verbs: ['get', 'patch', 'update'] },
   },
+  defaults: statefulSetDefaults,
+  columns: [
+    text(
+      'Ready',
+      'How many Pods are ready, of how many.',
+      ({ spec, status }) => `${status.readyReplicas ?? 0}/${spec.replicas ?? 0}`,
+    ),
+    age,
+    ...containerColumns(({ spec }) => spec.template.spec.containers),
+  ],
 })

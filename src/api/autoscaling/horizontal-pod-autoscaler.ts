@@ -1,4 +1,5 @@
 import { defineKind } from '../meta/kind.ts'
+import { horizontalPodAutoscalerDefaults } from './horizontal-pod-autoscaler-defaults.ts'
 import { HorizontalPodAutoscaler } from './v2.ts'
 
 /** horizontalpodautoscalers of autoscaling, v2. */
@@ -10,4 +11,5 @@ export const HorizontalPodAutoscalers = defineKind(HorizontalPodAutoscaler, {
   subresources: {
     status: { verbs: ['get', 'patch', 'update'] },
   },
+  defaults: horizontalPodAutoscalerDefaults,
 })

@@ -1,4 +1,6 @@
+import { text } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
+import { limitRangeDefaults } from './limit-range-defaults.ts'
 import { LimitRange } from './v1.ts'
 
 /** limitranges, v1. */
@@ -6,4 +8,6 @@ export const LimitRanges = defineKind(LimitRange, {
   plural: 'limitranges',
   shortNames: ['limits'],
   namespaced: true,
+  defaults: limitRangeDefaults,
+  columns: [text('Created At', 'When it was created.', ({ metadata }) => metadata.creationTimestamp)],
 })

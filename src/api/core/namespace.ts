@@ -1,4 +1,6 @@
+import { text } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
+import { namespaceDefaults } from './namespace-defaults.ts'
 import { Namespace } from './v1.ts'
 
 /** namespaces, v1. */
@@ -10,5 +12,11 @@ export const Namespaces = defineKind(Namespace, {
   subresources: {
     finalize: { verbs: ['update'] },
     status: { verbs: ['get', 'patch', 'update'] },
+  },
+  defaults: namespaceDefaults,
+  columns: [text('Status', 'Whether it is active or being removed.', ({ status }) => status.phase)],
+  selectableFields: {
+    'status.phase': ({ status }) => status.phase ?? '',
+    name: ({ metadata }) => metadata.name,
   },
 })

@@ -1,0 +1,44 @@
+import { addQuantities, formatQuantity, parseQuantity } from '../meta/quantity.ts'
+import type { Quantity } from '../meta/quantity.ts'
+import type { Container, PodSpec } from './v1.ts'
+
+type Amounts = Map<string, Quantity>
+
+/**
+ * What the containers of a Pod ask for together, by resource: all that run at the same time added up, at the moment
+ * that needs most. Init containers run alone, beside the sidecars that were started before them.
+ */
+export function containerRequests(spec: PodSpec): Record<string, string> {
+  const running: Amounts = new Map()
+  for (const container of spec.containers) add(running, container)
+  const sidecars: Amounts = new Map()
+  const peak: Amounts = new Map()
+  for (const container of spec.initContainers ?? []) {
+    if (container.restartPolicy === 'Always') {
+      add(running, container)
+      add(sidecars, container)
+      raise(peak, sidecars)
+    } else {
+      const moment = new Map(sidecars)
+      add(moment, container)
+      raise(peak, moment)
+    }
+  }
+  raise(running, peak)
+  return Object.fromEntries([...running].map(([name, amount]) => [name, formatQuantity(amount)]))
+}
+
+function add(amounts: Amounts, { resources }: Container): void {
+  for (const [name, text] of Object.entries(resources.requests ?? {})) {
+    const amount = parseQuantity(text)
+    const before = amounts.get(name)
+    amounts.set(name, before === undefined ? amount : addQuantities(before, amount))
+  }
+}
+
+function raise(amounts: Amounts, to: Amounts): void {
+  for (const [name, amount] of to) {
+    const before = amounts.get(name)
+    if (before === undefined || before.nano < amount.nano) amounts.set(name, amount)
+  }
+}
