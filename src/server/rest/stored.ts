@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../api/meta/kind.ts'
+import { inTableOrder } from '../../api/meta/order.ts'
 import type { Entry } from '../../store/store.ts'
 import type { Resource } from './resource.ts'
 
@@ -11,7 +12,7 @@ export function encodeStored(resource: Resource, object: KubeObject): Buffer {
   const { metadata } = object
   const { resourceVersion } = metadata as { resourceVersion: string | undefined }
   ;(metadata as { resourceVersion: string | undefined }).resourceVersion = undefined
-  const text = JSON.stringify(object)
+  const text = JSON.stringify(inTableOrder(resource.stored.message, object))
   if (resourceVersion !== undefined) metadata.resourceVersion = resourceVersion
   if (!text.startsWith(resource.head)) throw new TypeError(`a stored object begins with ${resource.head}`)
   return Buffer.from(text)
