@@ -54,7 +54,8 @@ export interface LoopContext {
   readonly random: Random
   readonly log: Logger
   readonly signal: AbortSignal
-  decide: Decide
+  readonly decide: Decide
+  readonly event: Tell
   /** Tells whether this loop has something to do right now, for those who wait until all is quiet. */
   busyWhen(isBusy: () => boolean): void
 }
@@ -69,6 +70,8 @@ export type Decide = (
   message: string,
   options?: DecideOptions,
 ) => void
+
+export type Tell = (about: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string) => void
 
 export interface DecideOptions {
   readonly because?: readonly Because[]
@@ -101,4 +104,6 @@ export interface Cluster<T extends KubeObject> {
   /** Runs this owner again after `delayMs`, unless something else does it first. */
   requeue(delayMs: number): void
   decide: Decide
+  /** An Event that is no decision by itself: one Pod of the many that one decision makes. */
+  event: Tell
 }

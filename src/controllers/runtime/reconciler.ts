@@ -1,6 +1,8 @@
+import { decodeObject } from '../../api/meta/decode.ts'
 import { keyOf } from '../../api/meta/kind.ts'
 import type { Kind, KubeObject } from '../../api/meta/kind.ts'
 import { controllerOf, controllerReference, refersTo } from '../../api/meta/owners.ts'
+import { messageOf } from '../../api/meta/schema.ts'
 import type { Draft } from '../../api/meta/schema.ts'
 import type { Caches, Change, WatchCache } from '../../client/cache.ts'
 import type { Client, DeleteOptions, PatchOptions, Ref } from '../../client/client.ts'
@@ -9,7 +11,7 @@ import { isWherryError } from '../../lib/errors.ts'
 import type { Logger } from '../../lib/log.ts'
 import { sameJson } from '../../lib/patch/json.ts'
 import type { Random } from '../../lib/random.ts'
-import type { Cluster, Controller, Decide, Source } from './controller.ts'
+import type { Cluster, Controller, Decide, Source, Tell } from './controller.ts'
 import { Expectations } from './expectations.ts'
 import type { ControllerObserver } from './observer.ts'
 import { WorkQueue } from './work-queue.ts'
@@ -23,6 +25,7 @@ export interface ReconcilerOptions {
   readonly signal: AbortSignal
   readonly concurrency: number
   readonly decide: Decide
+  readonly event: Tell
   readonly observer?: ControllerObserver
 }
 
@@ -44,6 +47,7 @@ export class Reconciler<T extends KubeObject> {
     this.#controller = controller
     this.#options = options
     this.#owners = options.caches.of(controller.owner)
+    indexByController(this.#owners)
     this.#watched.add(idOf(controller.owner))
     for (const source of controller.reads) {
       const kind = kindOf(source)
@@ -74,6 +78,11 @@ export class Reconciler<T extends KubeObject> {
       this.#unsubscribe.push(cache.onChange((change) => this.#onSource(source, change)))
     }
     for (const owner of this.#owners.list()) this.#onOwner({ object: owner, previous: undefined })
+    // What an owner left behind while nobody looked has no owner that would lead to it.
+    for (const { source, cache } of sources) {
+      if (!isMapped(source)) continue
+      for (const object of cache.list()) this.#onSource(source, { object, previous: undefined })
+    }
   }
 
   async stop(): Promise<void> {
@@ -169,7 +178,7 @@ export function isEnding(error: unknown): boolean {
 /** Finds objects by the uid of their controller; `none/NAMESPACE` finds those that have none. */
 const CONTROLLER_INDEX = 'controller'
 
-function indexByController(cache: WatchCache<KubeObject>): void {
+function indexByController(cache: WatchCache<any>): void {
   cache.addIndex(CONTROLLER_INDEX, (object) => [controllerOf(object)?.uid ?? `none/${object.metadata.namespace ?? ''}`])
 }
 
@@ -193,6 +202,13 @@ function refOfKey(key: string): Ref {
   return slash === -1 ? { name: key } : { namespace: key.slice(0, slash), name: key.slice(slash + 1) }
 }
 
+/** A status in the form in which it will come back: without the zero values that JSON leaves out. */
+function canonicalStatus<T extends KubeObject>(kind: Kind<T>, status: object): unknown {
+  const field = kind.message.fields['status']
+  const message = field === undefined ? undefined : messageOf(field.element)
+  return message === undefined ? status : decodeObject(message, status).object
+}
+
 interface Present<T extends KubeObject> {
   readonly owner: T | undefined
   readonly key: string
@@ -211,6 +227,7 @@ class ReconcileCluster<T extends KubeObject> implements Cluster<T> {
   readonly client: Client
   readonly caches: Caches
   readonly decide: Decide
+  readonly event: Tell
   readonly #present: Present<T>
 
   constructor(options: ReconcilerOptions, present: Present<T>) {
@@ -221,6 +238,7 @@ class ReconcileCluster<T extends KubeObject> implements Cluster<T> {
     this.client = options.client
     this.caches = options.caches
     this.decide = options.decide
+    this.event = options.event
     this.#present = present
   }
 
@@ -273,9 +291,11 @@ class ReconcileCluster<T extends KubeObject> implements Cluster<T> {
   }
 
   async status(owner: T, status: object): Promise<T> {
+    const { kind } = this.#present
     const before = (owner as { status?: unknown }).status
-    if (sameJson(before ?? {}, status)) return owner
-    return this.#wrote(this.#present.kind, await this.client.updateStatus(this.#present.kind, { ...owner, status }))
+    const after = canonicalStatus(kind, status)
+    if (sameJson(before ?? {}, after)) return owner
+    return this.#wrote(kind, await this.client.updateStatus(kind, { ...owner, status: after }))
   }
 
   requeue(delayMs: number): void {

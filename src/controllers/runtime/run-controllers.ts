@@ -3,14 +3,14 @@ import { groupOf } from '../../api/meta/owners.ts'
 import { sharedCaches } from '../../client/caches.ts'
 import type { SharedCaches } from '../../client/caches.ts'
 import type { Client } from '../../client/client.ts'
-import { eventRecorder } from '../../client/event-recorder.ts'
+import { eventRecorder, eventSubject } from '../../client/event-recorder.ts'
 import type { EventRecorder } from '../../client/event-recorder.ts'
 import { backoffMs } from '../../lib/backoff.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Recorder } from '../../lib/decisions.ts'
 import type { Logger } from '../../lib/log.ts'
 import type { Random } from '../../lib/random.ts'
-import type { AnyController, Controller, Loop } from './controller.ts'
+import type { AnyController, Controller, Decide, Loop, Tell } from './controller.ts'
 import { decider } from './decider.ts'
 import type { ControllerObserver } from './observer.ts'
 import { kindOf, Reconciler } from './reconciler.ts'
@@ -51,18 +51,21 @@ export function runControllers(options: RunControllersOptions): RunningControlle
   const voices: EventRecorder[] = []
   const busy: (() => boolean)[] = []
 
-  const voiceOf = (controller: AnyController): ReturnType<typeof decider> => {
+  const voiceOf = (controller: AnyController): { readonly decide: Decide; readonly event: Tell } => {
     const component = controller.component ?? `${controller.name}-controller`
     const events = eventRecorder({ client, clock, log, component, signal })
     voices.push(events)
     const resources = resourcesOf(controller)
-    return decider({
+    const decide = decider({
       by: `controller/${controller.name}`,
       clock,
       recorder: options.recorder,
       events,
       resourceOf: (object) => resources.get(`${groupOf(object.apiVersion)}/${object.kind}`) ?? guessResource(object),
     })
+    const event: Tell = (about, type, reason, message) =>
+      events.event(eventSubject(about, about), type, reason, message)
+    return { decide, event }
   }
 
   const startOne = (controller: Controller<KubeObject>): { started: Promise<void>; ended: Promise<void> } => {
@@ -74,7 +77,7 @@ export function runControllers(options: RunControllersOptions): RunningControlle
       log: log.with({ controller: controller.name }),
       signal,
       concurrency: controller.concurrency ?? options.concurrency ?? CONCURRENCY,
-      decide: voiceOf(controller),
+      ...voiceOf(controller),
       ...(options.observer !== undefined && { observer: options.observer }),
     })
     busy.push(() => !reconciler.isIdle)
@@ -82,7 +85,7 @@ export function runControllers(options: RunControllersOptions): RunningControlle
   }
 
   const startLoop = (loop: Loop): { started: Promise<void>; ended: Promise<void> } => {
-    const decide = voiceOf(loop)
+    const voice = voiceOf(loop)
     let isBusy = (): boolean => false
     busy.push(() => isBusy())
     const own = log.with({ controller: loop.name })
@@ -90,7 +93,7 @@ export function runControllers(options: RunControllersOptions): RunningControlle
       for (let failures = 0; !signal.aborted;) {
         try {
           const busyWhen = (tell: () => boolean): void => void (isBusy = tell)
-          await loop.run({ client, caches, clock, random, log: own, signal, decide, busyWhen })
+          await loop.run({ client, caches, clock, random, log: own, signal, busyWhen, ...voice })
           return
         } catch (error) {
           if (signal.aborted) return
