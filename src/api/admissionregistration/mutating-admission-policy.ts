@@ -1,3 +1,4 @@
+import { count, orNone, text } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { MutatingAdmissionPolicy } from './v1.ts'
 
@@ -6,4 +7,10 @@ export const MutatingAdmissionPolicies = defineKind(MutatingAdmissionPolicy, {
   plural: 'mutatingadmissionpolicies',
   categories: ['api-extensions'],
   namespaced: false,
+  columns: [
+    count('Mutations', 'How many rules it has.', ({ spec }) => spec.mutations?.length),
+    text('ParamKind', 'The kind of its settings.', ({ spec: { paramKind } }) =>
+      orNone(paramKind && `${paramKind.apiVersion}/${paramKind.kind}`, '<unset>'),
+    ),
+  ],
 })

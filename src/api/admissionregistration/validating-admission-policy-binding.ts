@@ -1,3 +1,4 @@
+import { orNone, text } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { ValidatingAdmissionPolicyBinding } from './v1.ts'
 
@@ -6,4 +7,13 @@ export const ValidatingAdmissionPolicyBindings = defineKind(ValidatingAdmissionP
   plural: 'validatingadmissionpolicybindings',
   categories: ['api-extensions'],
   namespaced: false,
+  columns: [
+    text('PolicyName', 'The policy that it puts to work.', ({ spec }) => spec.policyName),
+    text('ParamRef', 'Its settings.', ({ spec: { paramRef } }) =>
+      orNone(
+        paramRef && (paramRef.namespace ? `${paramRef.namespace}/${paramRef.name ?? '*'}` : (paramRef.name ?? '*')),
+        '<unset>',
+      ),
+    ),
+  ],
 })

@@ -1,3 +1,4 @@
+import { count, orNone, text } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { ValidatingAdmissionPolicy } from './v1.ts'
 
@@ -9,4 +10,10 @@ export const ValidatingAdmissionPolicies = defineKind(ValidatingAdmissionPolicy,
   subresources: {
     status: { verbs: ['get', 'patch', 'update'] },
   },
+  columns: [
+    count('Validations', 'How many rules it has.', ({ spec }) => spec.validations?.length),
+    text('ParamKind', 'The kind of its settings.', ({ spec: { paramKind } }) =>
+      orNone(paramKind && `${paramKind.apiVersion}/${paramKind.kind}`, '<unset>'),
+    ),
+  ],
 })

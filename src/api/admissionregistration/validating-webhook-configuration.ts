@@ -1,3 +1,4 @@
+import { count } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { ValidatingWebhookConfiguration } from './v1.ts'
 
@@ -6,4 +7,5 @@ export const ValidatingWebhookConfigurations = defineKind(ValidatingWebhookConfi
   plural: 'validatingwebhookconfigurations',
   categories: ['api-extensions'],
   namespaced: false,
+  columns: [count('Webhooks', 'How many hooks it has.', ({ webhooks }) => webhooks?.length)],
 })

@@ -1,3 +1,4 @@
+import { text } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { APIService } from './v1.ts'
 
@@ -9,4 +10,14 @@ export const APIServices = defineKind(APIService, {
   subresources: {
     status: { verbs: ['get', 'patch', 'update'] },
   },
+  columns: [
+    text('Service', 'The Service that serves it.', ({ spec: { service } }) =>
+      service === undefined ? 'Local' : `${service.namespace}/${service.name}`,
+    ),
+    text('Available', 'Whether it answers.', ({ status }) => {
+      const available = status.conditions?.find(({ type }) => type === 'Available')
+      if (available === undefined) return 'Unknown'
+      return available.status === 'True' ? 'True' : `${available.status} (${available.reason ?? ''})`
+    }),
+  ],
 })

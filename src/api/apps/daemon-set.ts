@@ -22,7 +22,7 @@ export const DaemonSets = defineKind(DaemonSet, {
     count('Available', 'How many have been ready for long enough.', ({ status }) => status.numberAvailable),
     text('Node Selector', 'Which nodes are meant.', ({ spec }) => formatLabels(spec.template.spec.nodeSelector)),
     age,
-    ...containerColumns(({ spec }) => spec.template.spec.containers),
+    ...containerColumns(({ spec }: DaemonSet) => spec.template.spec.containers),
     wide(
       text('Selector', 'Which Pods belong to it.', ({ spec }) =>
         orNone(spec.selector && formatSelector(spec.selector)),

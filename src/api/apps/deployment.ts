@@ -24,7 +24,7 @@ export const Deployments = defineKind(Deployment, {
     count('Up-to-date', 'How many Pods follow the newest template.', ({ status }) => status.updatedReplicas),
     count('Available', 'How many Pods have been ready for long enough.', ({ status }) => status.availableReplicas),
     age,
-    ...containerColumns(({ spec }) => spec.template.spec.containers),
+    ...containerColumns(({ spec }: Deployment) => spec.template.spec.containers),
     wide(
       text('Selector', 'Which Pods belong to it.', ({ spec }) =>
         orNone(spec.selector && formatSelector(spec.selector)),

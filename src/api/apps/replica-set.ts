@@ -20,7 +20,7 @@ export const ReplicaSets = defineKind(ReplicaSet, {
     count('Current', 'How many Pods there are.', ({ status }) => status.replicas),
     count('Ready', 'How many Pods are ready.', ({ status }) => status.readyReplicas),
     age,
-    ...containerColumns(({ spec }) => spec.template.spec.containers),
+    ...containerColumns(({ spec }: ReplicaSet) => spec.template.spec.containers),
     wide(
       text('Selector', 'Which Pods belong to it.', ({ spec }) =>
         orNone(spec.selector && formatSelector(spec.selector)),

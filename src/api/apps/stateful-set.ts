@@ -21,6 +21,6 @@ export const StatefulSets = defineKind(StatefulSet, {
       ({ spec, status }) => `${status.readyReplicas ?? 0}/${spec.replicas ?? 0}`,
     ),
     age,
-    ...containerColumns(({ spec }) => spec.template.spec.containers),
+    ...containerColumns(({ spec }: StatefulSet) => spec.template.spec.containers),
   ],
 })

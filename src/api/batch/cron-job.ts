@@ -24,7 +24,7 @@ export const CronJobs = defineKind(CronJob, {
       status.lastScheduleTime === undefined ? '<none>' : ageOf(status.lastScheduleTime, nowMs),
     ),
     age,
-    ...containerColumns(({ spec }) => spec.jobTemplate.spec.template.spec.containers),
+    ...containerColumns(({ spec }: CronJob) => spec.jobTemplate.spec.template.spec.containers),
     wide(
       text('Selector', 'Which Pods belong to its Jobs.', ({ spec }) =>
         orNone(spec.jobTemplate.spec.selector && formatSelector(spec.jobTemplate.spec.selector)),

@@ -34,7 +34,7 @@ export const Jobs = defineKind(Job, {
       return humanDuration(end - Date.parse(status.startTime))
     }),
     age,
-    ...containerColumns(({ spec }) => spec.template.spec.containers),
+    ...containerColumns(({ spec }: Job) => spec.template.spec.containers),
     wide(
       text('Selector', 'Which Pods belong to it.', ({ spec }) =>
         orNone(spec.selector && formatSelector(spec.selector)),

@@ -1,3 +1,4 @@
+import { text } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { Lease } from './v1.ts'
 
@@ -5,4 +6,5 @@ import { Lease } from './v1.ts'
 export const Leases = defineKind(Lease, {
   plural: 'leases',
   namespaced: true,
+  columns: [text('Holder', 'Who holds it.', ({ spec }) => spec.holderIdentity)],
 })

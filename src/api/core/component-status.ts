@@ -1,3 +1,4 @@
+import { text } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { ComponentStatus } from './v1.ts'
 
@@ -7,4 +8,15 @@ export const ComponentStatuses = defineKind(ComponentStatus, {
   shortNames: ['cs'],
   namespaced: false,
   verbs: ['get', 'list'],
+  columns: [
+    text('Status', 'Whether it is healthy.', ({ conditions }) =>
+      conditions?.find(({ type }) => type === 'Healthy')?.status === 'True' ? 'Healthy' : 'Unhealthy',
+    ),
+    text(
+      'Message',
+      'What it says itself.',
+      ({ conditions }) => conditions?.find(({ type }) => type === 'Healthy')?.message,
+    ),
+    text('Error', 'What is wrong.', ({ conditions }) => conditions?.find(({ type }) => type === 'Healthy')?.error),
+  ],
 })

@@ -1,3 +1,4 @@
+import { someOf, text } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { Endpoints as EndpointsTable } from './v1.ts'
 
@@ -6,4 +7,17 @@ export const Endpoints = defineKind(EndpointsTable, {
   plural: 'endpoints',
   shortNames: ['ep'],
   namespaced: true,
+  columns: [
+    text('Endpoints', 'The addresses and ports behind the Service.', ({ subsets }) =>
+      someOf(
+        (subsets ?? []).flatMap(({ addresses = [], ports = [] }) =>
+          ports.length === 0
+            ? addresses.map(({ ip }) => ip)
+            : ports.flatMap(({ port }) =>
+                addresses.map(({ ip }) => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`)),
+              ),
+        ),
+      ),
+    ),
+  ],
 })

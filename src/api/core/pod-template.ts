@@ -1,4 +1,4 @@
-import { containerColumns, formatLabels, text } from '../meta/columns.ts'
+import { formatLabels, text } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { podSpecDefaults } from './pod-defaults.ts'
 import { PodTemplate } from './v1.ts'

@@ -19,7 +19,7 @@ export const ReplicationControllers = defineKind(ReplicationController, {
     count('Current', 'How many Pods there are.', ({ status }) => status.replicas),
     count('Ready', 'How many Pods are ready.', ({ status }) => status.readyReplicas),
     age,
-    ...containerColumns(({ spec }) => spec.template?.spec.containers ?? []),
+    ...containerColumns(({ spec }: ReplicationController) => spec.template?.spec.containers ?? []),
     wide(text('Selector', 'Which Pods belong to it.', ({ spec }) => formatLabels(spec.selector))),
   ],
   selectableFields: { 'status.replicas': ({ status }) => String(status.replicas ?? 0) },

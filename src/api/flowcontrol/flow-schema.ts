@@ -1,3 +1,4 @@
+import { age, count, orNone, text } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { FlowSchema } from './v1.ts'
 
@@ -8,4 +9,15 @@ export const FlowSchemas = defineKind(FlowSchema, {
   subresources: {
     status: { verbs: ['get', 'patch', 'update'] },
   },
+  columns: [
+    text('PriorityLevel', 'Where its requests queue.', ({ spec }) => spec.priorityLevelConfiguration.name),
+    count('MatchingPrecedence', 'Its place among the others.', ({ spec }) => spec.matchingPrecedence),
+    text('DistinguisherMethod', 'What tells flows apart.', ({ spec }) => orNone(spec.distinguisherMethod?.type)),
+    age,
+    text(
+      'MissingPL',
+      'Whether its priority level is missing.',
+      ({ status }) => status.conditions?.find(({ type }) => type === 'Dangling')?.status ?? '?',
+    ),
+  ],
 })

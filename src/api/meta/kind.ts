@@ -42,7 +42,7 @@ export interface Column<T> {
   /** 0 is always shown, 1 with `-o wide`. */
   readonly priority?: number
   /** Dates are answered as timestamps: whoever prints the table turns them into ages. */
-  value(object: T): string | number | boolean | null | undefined
+  value(object: T, nowMs: number): string | number | boolean | null | undefined
 }
 
 /** What a table of fields cannot say about a kind. */

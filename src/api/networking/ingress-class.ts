@@ -1,3 +1,4 @@
+import { age, orNone, text } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { IngressClass } from './v1.ts'
 
@@ -5,4 +6,13 @@ import { IngressClass } from './v1.ts'
 export const IngressClasses = defineKind(IngressClass, {
   plural: 'ingressclasses',
   namespaced: false,
+  columns: [
+    text('Controller', 'Who serves Ingresses of this class.', ({ spec }) => spec.controller),
+    text('Parameters', 'The object with its settings.', ({ spec: { parameters } }) =>
+      orNone(
+        parameters && `${parameters.kind}${parameters.apiGroup ? `.${parameters.apiGroup}` : ''}/${parameters.name}`,
+      ),
+    ),
+    age,
+  ],
 })

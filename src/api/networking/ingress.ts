@@ -1,3 +1,4 @@
+import { age, orNone, someOf, text } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { Ingress } from './v1.ts'
 
@@ -9,4 +10,21 @@ export const Ingresses = defineKind(Ingress, {
   subresources: {
     status: { verbs: ['get', 'patch', 'update'] },
   },
+  columns: [
+    text('Class', 'Who serves it.', ({ spec }) => orNone(spec.ingressClassName)),
+    text('Hosts', 'The hosts that it answers for.', ({ spec }) =>
+      someOf(
+        (spec.rules ?? []).map(({ host = '' }) => host).filter((host) => host !== ''),
+        '*',
+      ),
+    ),
+    text('Address', 'Where it can be reached.', ({ status }) =>
+      (status.loadBalancer?.ingress ?? [])
+        .map(({ ip = '', hostname = '' }) => (ip === '' ? hostname : ip))
+        .filter((address) => address !== '')
+        .join(','),
+    ),
+    text('Ports', 'The ports that it is served on.', ({ spec }) => ((spec.tls ?? []).length > 0 ? '80, 443' : '80')),
+    age,
+  ],
 })

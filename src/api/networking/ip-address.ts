@@ -1,3 +1,4 @@
+import { text } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { IPAddress } from './v1.ts'
 
@@ -6,4 +7,12 @@ export const IPAddresses = defineKind(IPAddress, {
   plural: 'ipaddresses',
   shortNames: ['ip'],
   namespaced: false,
+  columns: [
+    text(
+      'ParentRef',
+      'Whose address it is.',
+      ({ spec: { parentRef } }) =>
+        parentRef && [parentRef.resource, parentRef.namespace, parentRef.name].filter(Boolean).join('/'),
+    ),
+  ],
 })

@@ -1,3 +1,4 @@
+import { text } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { ServiceCIDR } from './v1.ts'
 
@@ -8,4 +9,5 @@ export const ServiceCIDRs = defineKind(ServiceCIDR, {
   subresources: {
     status: { verbs: ['get', 'patch', 'update'] },
   },
+  columns: [text('CIDRs', 'The ranges of addresses.', ({ spec }) => spec.cidrs?.join(','))],
 })

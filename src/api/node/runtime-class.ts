@@ -1,3 +1,4 @@
+import { text } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { RuntimeClass } from './v1.ts'
 
@@ -5,4 +6,5 @@ import { RuntimeClass } from './v1.ts'
 export const RuntimeClasses = defineKind(RuntimeClass, {
   plural: 'runtimeclasses',
   namespaced: false,
+  columns: [text('Handler', 'What the runtime calls it.', ({ handler }) => handler)],
 })

@@ -1,3 +1,4 @@
+import { count, text } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { PodDisruptionBudget } from './v1.ts'
 
@@ -9,4 +10,9 @@ export const PodDisruptionBudgets = defineKind(PodDisruptionBudget, {
   subresources: {
     status: { verbs: ['get', 'patch', 'update'] },
   },
+  columns: [
+    text('Min Available', 'How many Pods have to be left.', ({ spec }) => String(spec.minAvailable ?? 'N/A')),
+    text('Max Unavailable', 'How many Pods may be missing.', ({ spec }) => String(spec.maxUnavailable ?? 'N/A')),
+    count('Allowed Disruptions', 'How many Pods may be evicted now.', ({ status }) => status.disruptionsAllowed),
+  ],
 })

@@ -1,3 +1,4 @@
+import { text } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { ClusterRole } from './v1.ts'
 
@@ -5,4 +6,5 @@ import { ClusterRole } from './v1.ts'
 export const ClusterRoles = defineKind(ClusterRole, {
   plural: 'clusterroles',
   namespaced: false,
+  columns: [text('Created At', 'When it was created.', ({ metadata }) => metadata.creationTimestamp)],
 })

@@ -1,3 +1,4 @@
+import { text } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { Role } from './v1.ts'
 
@@ -5,4 +6,5 @@ import { Role } from './v1.ts'
 export const Roles = defineKind(Role, {
   plural: 'roles',
   namespaced: true,
+  columns: [text('Created At', 'When it was created.', ({ metadata }) => metadata.creationTimestamp)],
 })

@@ -1,3 +1,4 @@
+import { count } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { CSINode } from './v1.ts'
 
@@ -5,4 +6,5 @@ import { CSINode } from './v1.ts'
 export const CSINodes = defineKind(CSINode, {
   plural: 'csinodes',
   namespaced: false,
+  columns: [count('Drivers', 'How many drivers the node has.', ({ spec }) => spec.drivers.length)],
 })

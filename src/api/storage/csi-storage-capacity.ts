@@ -1,3 +1,4 @@
+import { orNone, text } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { CSIStorageCapacity } from './v1.ts'
 
@@ -5,4 +6,8 @@ import { CSIStorageCapacity } from './v1.ts'
 export const CSIStorageCapacities = defineKind(CSIStorageCapacity, {
   plural: 'csistoragecapacities',
   namespaced: true,
+  columns: [
+    text('StorageClassName', 'The storage class.', ({ storageClassName }) => storageClassName),
+    text('Capacity', 'How much room there is.', ({ capacity }) => orNone(capacity, '<unset>')),
+  ],
 })

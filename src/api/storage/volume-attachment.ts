@@ -1,3 +1,4 @@
+import { flag, text } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { VolumeAttachment } from './v1.ts'
 
@@ -8,4 +9,10 @@ export const VolumeAttachments = defineKind(VolumeAttachment, {
   subresources: {
     status: { verbs: ['get', 'patch', 'update'] },
   },
+  columns: [
+    text('Attacher', 'The driver that attaches it.', ({ spec }) => spec.attacher),
+    text('PV', 'The volume.', ({ spec }) => spec.source.persistentVolumeName),
+    text('Node', 'The node that it is attached to.', ({ spec }) => spec.nodeName),
+    flag('Attached', 'Whether it is attached.', ({ status }) => status.attached),
+  ],
 })

@@ -1,3 +1,4 @@
+import { text } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { VolumeAttributesClass } from './v1.ts'
 
@@ -6,4 +7,5 @@ export const VolumeAttributesClasses = defineKind(VolumeAttributesClass, {
   plural: 'volumeattributesclasses',
   shortNames: ['vac'],
   namespaced: false,
+  columns: [text('DriverName', 'Whose volumes it is for.', ({ driverName }) => driverName)],
 })
