@@ -61,7 +61,7 @@ export async function runGinkgo(request: GinkgoRun): Promise<GinkgoEnd> {
     (outcome) => {
       clearTimeout(stall)
       stall = setTimeout(onStall, stallMs)
-      request.onOutcome(outcome)
+      request.onOutcome(reason === 'stalled' ? explainStall(outcome, stallMs) : outcome)
     },
   )
   child.stderr.pipe(log, { end: false })
@@ -86,6 +86,13 @@ export async function runGinkgo(request: GinkgoRun): Promise<GinkgoEnd> {
     killGroup(group, 'SIGKILL')
     await new Promise<void>((resolve) => log.end(resolve))
   }
+}
+
+/** A test that was stopped says so first, and then where it was. */
+function explainStall(outcome: Outcome, stallMs: number): Outcome {
+  if (outcome.state !== 'failed') return outcome
+  const reason = `stopped, because no test ended for ${stallMs / 60_000} minutes`
+  return { ...outcome, message: `${reason}\n${outcome.message}` }
 }
 
 function ginkgoArguments({ programs, kubeconfig, tests, procs }: GinkgoRun): string[] {

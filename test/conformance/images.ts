@@ -2,7 +2,7 @@ import type { FileSource, Image, Layer } from '../images/image.ts'
 import { nginxConfig, nginxLayer } from '../images/web/images.ts'
 import type { Programs } from './programs.ts'
 
-/** Upstream's tags, as `e2e.test --list-images` of the version in go.mod prints them; a test compares the two. */
+/** The tags below are those of `e2e.test --list-images` of the version in go.mod; the runner compares the two. */
 const E2E = 'registry.k8s.io/e2e-test-images'
 
 /**

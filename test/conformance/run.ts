@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { WherryError } from '../../src/lib/errors.ts'
 import { buildImage } from '../images/build.ts'
 import { cacheFolder } from '../images/cache.ts'
+import { run } from '../images/run.ts'
 import { LocalCluster } from './cluster.ts'
 import { runGinkgo } from './ginkgo.ts'
 import { conformanceImages } from './images.ts'
@@ -117,8 +118,16 @@ function chooseTests(suite: readonly SuiteTest[]): SuiteTest[] {
 }
 
 async function buildImages(programs: Programs): Promise<string[]> {
+  const images = conformanceImages(programs)
+  const asked = new Set((await run(programs.path('e2e.test'), ['--list-images'])).split('\n'))
+  const unasked = images.flatMap(({ names }) => names).filter((name) => !asked.has(name))
+  if (unasked.length > 0) {
+    throw new WherryError('internal', `The suite does not ask for ${unasked.join(', ')}.`, {
+      hint: 'After a change of version in go.mod, take the new tags from `e2e.test --list-images` to images.ts.',
+    })
+  }
   const archives = []
-  for (const image of conformanceImages(programs)) archives.push(await buildImage(image))
+  for (const image of images) archives.push(await buildImage(image))
   return archives
 }
 
@@ -152,14 +161,14 @@ async function openCluster(
 }
 
 /** Starts ginkgo until every test has a result. False when the run was stopped before. */
-async function runTests(run: {
+async function runTests(request: {
   programs: Programs
   kubeconfig: string
   tests: readonly SuiteTest[]
   results: Results
   signal: AbortSignal
 }): Promise<boolean> {
-  const { programs, kubeconfig, tests, results, signal } = run
+  const { programs, kubeconfig, tests, results, signal } = request
   const stallMs = positive('stall') * 60_000
   const progress = new Progress(tests.length, () => count(tests, (name) => results.get(name)))
   let stuck = false
