@@ -1,8 +1,77 @@
 import type { Duplex } from 'node:stream'
+import { servedGroups } from '../api/kinds.ts'
+import { kindRegistry } from '../api/meta/registry.ts'
+import type { KindRegistry } from '../api/meta/registry.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Recorder } from '../lib/decisions.ts'
+import type { Logger } from '../lib/log.ts'
+import type { Random } from '../lib/random.ts'
+import type { Store } from '../store/store.ts'
+import type { AdmissionPlugin } from './admission/admission.ts'
+import type { Authenticate, Identity } from './authn/identity.ts'
+import type { Authorize } from './authz/permit.ts'
+import { discoveryHandler } from './discovery/serve.ts'
+import { healthHandler } from './health.ts'
+import type { PathHandler } from './http/handler.ts'
+import { requestHandler } from './http/handler.ts'
+import type { RestContext } from './rest/context.ts'
+import { inProcessApi } from './rest/in-process.ts'
+import type { Subresources } from './rest/subresources.ts'
+import { versionHandler } from './version.ts'
 import type { Draft } from '../api/meta/schema.ts'
 import type { Kind, KubeObject } from '../api/meta/kind.ts'
 import type { WherryError } from '../lib/errors.ts'
-import type { Identity } from './authn/identity.ts'
+
+export interface ApiServerOptions {
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+  readonly authenticate: Authenticate
+  readonly authorize: Authorize
+  readonly admission: readonly AdmissionPlugin[]
+  readonly log: Logger
+  /** Which version of the platform this is. */
+  readonly release: string
+  /** `host:port` under which clients reach the server, for those that ask. */
+  readonly serverAddress?: () => string
+  /** What is served: all built-in kinds, unless a test wants less. */
+  readonly kinds?: KindRegistry
+}
+
+/** Makes the server. It does nothing until it is asked. */
+export function createApiServer(options: ApiServerOptions): ApiServer {
+  const { store, clock, random, authorize, admission, log, authenticate } = options
+  const kinds = options.kinds ?? kindRegistry(servedGroups)
+  const closing = new AbortController()
+  const recorder: Recorder = { record: () => {} }
+  const context: RestContext = {
+    store,
+    clock,
+    random,
+    kinds,
+    authorize,
+    admission,
+    recorder,
+    log,
+    specials: new Map(),
+  }
+  const subresources: Subresources = new Map()
+  const paths: readonly PathHandler[] = [
+    discoveryHandler(kinds, options.serverAddress ?? (() => '')),
+    healthHandler([{ name: 'ping', check: () => {} }], []),
+    versionHandler(options.release),
+  ]
+  return {
+    handle: requestHandler({ context, authenticate, subresources, paths }),
+    async upgrade(_request, socket) {
+      socket.destroy()
+    },
+    as: (identity) => inProcessApi(context, subresources, identity, closing.signal),
+    async close() {
+      closing.abort()
+    },
+  }
+}
 
 /**
  * The API server without its sockets. `http/listen.ts` puts it on a port; a client in the same process asks `as(identity)`
@@ -27,8 +96,9 @@ export interface ObjectApi {
   get<T extends KubeObject>(kind: Kind<T>, ref: ObjectName, options?: GetOptions): Promise<T>
   list<T extends KubeObject>(kind: Kind<T>, options?: ListOptions): Promise<ObjectList<T>>
   /**
-   * Calls `onEvents` with batches in revision order until `signal` fires or `onEnd` is called, once, with what went
-   * wrong (`expired`: list again). Calls back only after it has returned; throws at once what is refused.
+   * Calls `onEvents` with batches in revision order, the first ones before it resolves, until `onEnd` is called, once:
+   * without an error when `signal` has fired or time is over, else with what went wrong (`expired`: list again).
+   * Rejects when the watch is refused.
    */
   watch<T extends KubeObject>(kind: Kind<T>, options: WatchOptions<T>): Promise<void>
   /** `object.metadata.namespace` says where; `apiVersion` and `kind` may be left out. */

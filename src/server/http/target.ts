@@ -28,7 +28,8 @@ export function readAddress(method: string, path: string, query: URLSearchParams
   const place = readPlace(parts, slashAtEnd ? '/' : '')
   const verb = verbOf(method, place, watching, query)
   const name = place.name === '' ? nameOfSelector(verb, query) : place.name
-  return { resource: true, verb, group, version, ...place, name, path }
+  const fieldSelector = query.get('fieldSelector') ?? ''
+  return { resource: true, verb, group, version, ...place, name, path, ...(fieldSelector !== '' && { fieldSelector }) }
 }
 
 /** Adds the kind. */

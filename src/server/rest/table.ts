@@ -39,7 +39,7 @@ export function columnsOf(kind: Kind): readonly ColumnDefinition[] {
       description,
       priority,
     }))
-    columns = [NAME, ...own, ...(hasAge(kind) ? [AGE] : [])]
+    columns = [...(hasName(kind) ? [] : [NAME]), ...own, ...(hasAge(kind) ? [AGE] : [])]
     definitions.set(kind, columns)
   }
   return columns
@@ -61,6 +61,11 @@ const AGE: ColumnDefinition = {
   priority: 0,
 }
 
+/** Events show their name last, and only when asked for more. */
+function hasName(kind: Kind): boolean {
+  return (kind.columns ?? []).some(({ name }) => name === 'Name')
+}
+
 /** A kind whose columns say when something was seen or created needs no second age. */
 function hasAge(kind: Kind): boolean {
   return !(kind.columns ?? []).some(({ name }) => name === 'Age' || name === 'Created At' || name === 'Last Seen')
@@ -68,7 +73,7 @@ function hasAge(kind: Kind): boolean {
 
 /** One object as a row. */
 export function rowOf(kind: Kind, object: KubeObject, include: IncludeObject, version: string, nowMs: number): Row {
-  const cells: unknown[] = [object.metadata.name]
+  const cells: unknown[] = hasName(kind) ? [] : [object.metadata.name]
   for (const column of kind.columns ?? []) cells.push(cellOf(column, object, nowMs))
   if (hasAge(kind)) cells.push(ageOf(object.metadata.creationTimestamp, nowMs))
   if (include === 'None') return { cells }
