@@ -28,6 +28,8 @@ export interface ResourceTarget {
   /** What follows a subresource that takes a path (`proxy`); with its leading slash. */
   readonly rest: string
   readonly path: string
+  /** The field selector of a list or watch: some may read only what it chooses. */
+  readonly fieldSelector?: string
   readonly kind: Kind | undefined
 }
 

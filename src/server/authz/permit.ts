@@ -1,5 +1,6 @@
 import type { Identity } from '../authn/identity.ts'
 import type { Target } from '../request.ts'
+import type { Question } from './question.ts'
 
 /** The right to do what `target` says: only authorization makes one, and storage asks for it. */
 export class Permit {
@@ -28,8 +29,8 @@ export interface Ruling {
   readonly reason: string
 }
 
-/** One authorizer: RBAC, Node. Reads only memory, so it answers at once. */
-export type Authorizer = (identity: Identity, target: Target) => Ruling
+/** One authorizer: RBAC, Node. Reads only memory, so it answers at once. A Target is a Question too. */
+export type Authorizer = (identity: Identity, question: Question) => Ruling
 
 /** Throws `forbidden` with upstream's sentence (`User "x" cannot get resource "pods" in API group "" in the namespace "y"`). */
 export type Authorize = (identity: Identity, target: Target) => Permit
