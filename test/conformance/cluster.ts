@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { access, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { run } from '../images/run.ts'
@@ -19,6 +19,14 @@ export class LocalCluster {
 
   get kubeconfig(): string {
     return join(this.dataDir, 'kubeconfig')
+  }
+
+  /** Whether there is a cluster already, running or not: one that somebody else made is never removed. */
+  async exists(): Promise<boolean> {
+    return access(this.dataDir).then(
+      () => true,
+      () => false,
+    )
   }
 
   async isUp(): Promise<boolean> {

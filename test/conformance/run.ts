@@ -33,7 +33,7 @@ Which tests
 Where
   --nodes N          nodes of the cluster (2)
   --name NAME        its name (conformance)
-  --data-dir DIR     its data directory (/var/lib/wherry-NAME); a cluster that already runs there is used and kept
+  --data-dir DIR     its data directory (/var/lib/wherry-NAME); a cluster that is there already is used and kept
   --keep             keep the cluster that this run started
   --kubeconfig FILE  use another cluster, which must have the images (see --images)
   --images           build the images, print the paths of their archives, and run nothing
@@ -141,9 +141,9 @@ async function openCluster(
   }
   const dataDir = resolve(options['data-dir'] ?? `/var/lib/wherry-${options.name}`)
   const cluster = new LocalCluster({ name: options.name, dataDir, signal })
-  const found = await cluster.isUp()
-  if (!found) {
-    say(`starting a cluster of ${options.nodes} nodes`)
+  const found = await cluster.exists()
+  if (!found || !(await cluster.isUp())) {
+    say(found ? `starting the cluster in ${dataDir}` : `starting a cluster of ${options.nodes} nodes`)
     await cluster.up(positive('nodes'))
   }
   const remove = async () => {

@@ -77,6 +77,7 @@ describe('writeArchive', () => {
     const file = join(folder, 'image.tar')
     await writeArchive(file, { names: ['registry.test/hello:v1'], layers: [packed] })
 
+    assert.match(await run('tar', ['--list', `--file=${file}`]), /^index\.json$/m)
     await run('tar', ['--extract', `--file=${file}`, `--directory=${folder}`])
     assert.equal((await digestOf(join(folder, 'blobs', 'sha256', packed.sha256))).sha256, packed.sha256)
     assert.deepEqual(JSON.parse(await readFile(join(folder, 'oci-layout'), 'utf8')), { imageLayoutVersion: '1.0.0' })

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { link, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { link, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { arch } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { ImageConfig } from './image.ts'
@@ -104,7 +104,8 @@ export async function writeTar(folder: string, file: string): Promise<LayerFile>
     '--pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime',
     `--file=${file}`,
     `--directory=${folder}`,
-    '.',
+    // By name rather than as `.`, since some readers look for `index.json` and not for `./index.json`.
+    ...(await readdir(folder)).toSorted(),
   ])
   return { path: file, ...(await digestOf(file)) }
 }

@@ -20,7 +20,7 @@ import type { FileSource, Image, Layer } from './image.ts'
 import { run } from './run.ts'
 
 /** Raise it when the same description gives another image than before. */
-const FORMAT = 1
+const FORMAT = 2
 
 /**
  * Builds an image and returns the path of its archive, which `wherry image import` loads under the image's names.

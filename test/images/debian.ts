@@ -1,5 +1,6 @@
-import { access, mkdir, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { createHash } from 'node:crypto'
+import { access, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { WherryError } from '../../src/lib/errors.ts'
 import { run } from './run.ts'
 
@@ -29,18 +30,37 @@ export async function resolvePackages(
   names: readonly string[],
   { without = [], cache }: { without?: readonly string[]; cache: string },
 ): Promise<DebianPackage[]> {
-  const args = await aptArguments(cache)
-  const ask = ['--print-uris', '--yes', 'install', 'usr-is-merged', ...names]
-  const answer = await run('apt-get', [...args, ...ask]).catch(async (cause: unknown) => {
+  const unwanted = [...INSTALL_TIME_ONLY, ...without].map(globToRegExp)
+  const packages = parsePackages(await askApt(names, cache))
+  return packages.filter(({ name }) => names.includes(name) || !unwanted.some((glob) => glob.test(name)))
+}
+
+/** What apt would fetch to install these; apt takes a second to say so, so its answer is kept until its lists change. */
+async function askApt(names: readonly string[], cache: string): Promise<string> {
+  const lists = await stat('/var/lib/apt/lists').then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  )
+  const key = createHash('sha256')
+    .update(JSON.stringify([lists, names]))
+    .digest('hex')
+    .slice(0, 16)
+  const file = join(cache, 'resolved', key)
+  const kept = await readFile(file, 'utf8').catch(() => undefined)
+  if (kept !== undefined) return kept
+
+  const args = [...(await aptArguments(cache)), '--print-uris', '--yes', 'install', 'usr-is-merged', ...names]
+  const answer = await run('apt-get', args).catch(async (cause: unknown) => {
     // A fresh machine has no package lists yet.
     if (process.getuid?.() !== 0) throw aptFailed(names, cause)
     await run('apt-get', ['update'])
-    return run('apt-get', [...args, ...ask]).catch((again: unknown) => {
+    return run('apt-get', args).catch((again: unknown) => {
       throw aptFailed(names, again)
     })
   })
-  const unwanted = [...INSTALL_TIME_ONLY, ...without].map(globToRegExp)
-  return parsePackages(answer).filter(({ name }) => names.includes(name) || !unwanted.some((glob) => glob.test(name)))
+  await mkdir(dirname(file), { recursive: true })
+  await writeFile(file, answer)
+  return answer
 }
 
 /** Reads the lines of `apt-get --print-uris`: `'URL' FILE SIZE HASH`. */
@@ -62,7 +82,14 @@ export async function unpackPackages(packages: readonly DebianPackage[], root: s
   const have = new Set(await readdir(archives))
   const missing = packages.filter(({ file }) => !have.has(file))
   if (missing.length > 0) {
-    await run('apt-get', ['download', ...missing.map(({ name, version }) => `${name}=${version}`)], { cwd: archives })
+    // In a folder of its own first: another process must not find half a package.
+    const incoming = await mkdtemp(join(archives, '.incoming-'))
+    try {
+      await run('apt-get', ['download', ...missing.map(({ name, version }) => `${name}=${version}`)], { cwd: incoming })
+      for (const { file } of missing) await rename(join(incoming, file), join(archives, file))
+    } finally {
+      await rm(incoming, { recursive: true, force: true })
+    }
   }
   for (const { file } of packages) {
     const unpack = 'dpkg-deb --fsys-tarfile "$1" | tar --extract --keep-directory-symlink --directory "$2"'
