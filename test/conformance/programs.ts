@@ -37,10 +37,14 @@ export interface Programs {
 export async function buildPrograms({ say, signal }: { say: (text: string) => void; signal?: AbortSignal }) {
   const options = { cwd: MODULE, ...(signal && { signal }) }
   const goVersion = await run('go', ['env', 'GOVERSION'], options).catch((cause: unknown) => {
-    throw new WherryError('unavailable', 'The conformance suite is written in Go, and no Go that can build it is here.', {
-      hint: 'Install Go 1.26 (https://go.dev/dl) and run this again. Nothing else in wherry needs it.',
-      cause,
-    })
+    throw new WherryError(
+      'unavailable',
+      'The conformance suite is written in Go, and no Go that can build it is here.',
+      {
+        hint: 'Install Go 1.26 (https://go.dev/dl) and run this again. Nothing else in wherry needs it.',
+        cause,
+      },
+    )
   })
   const hash = createHash('sha256').update(goVersion)
   const inputs = ['go.mod', 'go.sum', 'upstream.go', 'pause/pause.go']
