@@ -27,9 +27,9 @@ export function readAddress(method: string, path: string, query: URLSearchParams
   const { watching, parts } = withoutLegacyWatch(segments.slice(prefixLength))
   const place = readPlace(parts, slashAtEnd ? '/' : '')
   const verb = verbOf(method, place, watching, query)
-  const name = place.name === '' ? nameOfSelector(verb, query) : place.name
-  const fieldSelector = query.get('fieldSelector') ?? ''
-  return { resource: true, verb, group, version, ...place, name, path, ...(fieldSelector !== '' && { fieldSelector }) }
+  const fieldSelector = SELECTING.has(verb) ? query.get('fieldSelector') : null
+  const name = place.name === '' ? nameOfSelector(fieldSelector) : place.name
+  return { resource: true, verb, group, version, ...place, name, path, ...(fieldSelector && { fieldSelector }) }
 }
 
 /** Adds the kind. */
@@ -132,9 +132,10 @@ export function isTrue(value: string | null): boolean {
   return value !== null && !['false', '0', 'f', 'F', 'FALSE', 'False'].includes(value)
 }
 
+const SELECTING: ReadonlySet<Verb> = new Set(['list', 'watch', 'deletecollection'])
+
 /** A list of the one object that a field selector names is authorized like that object. */
-function nameOfSelector(verb: Verb, query: URLSearchParams): string {
-  if (verb !== 'list' && verb !== 'watch' && verb !== 'deletecollection') return ''
-  const match = /^metadata\.name==?([^,=!\\]+)$/.exec(query.get('fieldSelector') ?? '')
+export function nameOfSelector(fieldSelector: string | null): string {
+  const match = /^metadata\.name==?([^,=!\\]+)$/.exec(fieldSelector ?? '')
   return match !== null && pathProblem(match[1]!) === undefined ? match[1]! : ''
 }

@@ -1,8 +1,7 @@
-import type { Kind } from '../../api/meta/kind.ts'
 import type { ApiRequest } from '../api-server.ts'
 import type { Identity } from '../authn/identity.ts'
 import type { ResourceTarget } from '../request.ts'
-import type { Incoming } from './incoming.ts'
+import type { BodyKind, Incoming } from './incoming.ts'
 import { decodeIncoming, readIncoming, readValue } from './incoming.ts'
 import type { IncomingPatch } from './patch.ts'
 import { patchTypeOf } from './patch.ts'
@@ -23,7 +22,7 @@ export interface Call {
 
 /** What comes with a request, read when it is needed. */
 export interface Body {
-  object(kind: Kind): Promise<Incoming>
+  object(kind: BodyKind): Promise<Incoming>
   patch(): Promise<IncomingPatch>
   /** DeleteOptions; undefined when nothing was sent. */
   options(): Promise<unknown>

@@ -14,6 +14,7 @@ import type {
   WriteOptions,
 } from '../api-server.ts'
 import type { Identity } from '../authn/identity.ts'
+import { nameOfSelector } from '../http/target.ts'
 import type { ResourceTarget, Verb } from '../request.ts'
 import type { Answer } from './answer.ts'
 import type { Call } from './call.ts'
@@ -37,7 +38,7 @@ export function inProcessApi(context: RestContext, subresources: Subresources, i
   const call = (verb: Verb, kind: Kind<any>, place: Place, query: object, body?: unknown, patch?: PatchOptions['type']): Promise<Answer> =>
     perform(context, subresources, {
       identity,
-      target: targetOf(verb, kind, place),
+      target: targetOf(verb, kind, place, query),
       query: queryOf(query),
       body: valueBody(body, patch),
       userAgent: identity.username,
@@ -108,8 +109,14 @@ function place({ namespace, name, subresource }: { [K in keyof Place]?: string |
   }
 }
 
-function targetOf(verb: Verb, kind: Kind<any>, { namespace = '', name = '', subresource = '' }: Place): ResourceTarget {
+function targetOf(
+  verb: Verb,
+  kind: Kind<any>,
+  { namespace = '', name = '', subresource = '' }: Place,
+  { fieldSelector }: { readonly fieldSelector?: string | undefined },
+): ResourceTarget {
   return {
+    ...(fieldSelector ? { fieldSelector } : {}),
     resource: true,
     verb,
     group: kind.group,
@@ -118,7 +125,7 @@ function targetOf(verb: Verb, kind: Kind<any>, { namespace = '', name = '', subr
     subresource,
     // A Namespace stands in itself, as far as paths and rights are concerned.
     namespace: kind.namespaced ? namespace : kind.plural === 'namespaces' && kind.group === '' ? name : '',
-    name,
+    name: name === '' ? nameOfSelector(fieldSelector ?? null) : name,
     rest: '',
     path: '',
     kind: kind as Kind,

@@ -1,5 +1,7 @@
 import { decodeObject, strictDecodingError } from '../../api/meta/decode.ts'
+import { apiVersionOf } from '../../api/meta/kind.ts'
 import type { Kind, KubeObject } from '../../api/meta/kind.ts'
+import type { Message } from '../../api/meta/schema.ts'
 import { resetsManagedFields } from '../../api/meta/patch/track-update.ts'
 import { decodeRaw, openEnvelope } from '../../api/meta/protobuf.ts'
 import { WherryError } from '../../lib/errors.ts'
@@ -7,6 +9,13 @@ import { duplicateKeys } from '../../lib/json-duplicates.ts'
 import { bodyFormat } from '../http/negotiate.ts'
 import type { FieldValidation } from './options.ts'
 import { badRequest } from './refusals.ts'
+
+/** What bodies of a request are: objects of a kind, or of a message that is no resource, such as Scale. */
+export type BodyKind<T extends KubeObject = KubeObject> = Pick<Kind<T>, 'kind' | 'version' | 'apiVersion' | 'message'>
+
+export function bodyKind<T extends KubeObject>(message: Message<T>): BodyKind<T> {
+  return { kind: message.name, version: message.version, apiVersion: apiVersionOf(message), message }
+}
 
 /** An object as a client sent it, read by the table of its kind. Nobody else has it: it may be changed. */
 export interface Incoming {
@@ -20,7 +29,7 @@ export interface Incoming {
 }
 
 /** Reads a body in whatever format it is; throws `bad-request` for what is no object of this kind. */
-export async function readIncoming(kind: Kind, body: Buffer, contentType: string | undefined): Promise<Incoming> {
+export async function readIncoming(kind: BodyKind, body: Buffer, contentType: string | undefined): Promise<Incoming> {
   if (bodyFormat(contentType) === 'protobuf') return readProtobuf(kind, body)
   const { value, problems } = await readValue(body, contentType)
   return decodeIncoming(kind, value, problems)
@@ -50,7 +59,7 @@ export function parseJson(text: string): unknown {
 }
 
 /** Reads a JSON value that is in this process already. It is copied. */
-export function decodeIncoming(kind: Kind, value: unknown, before: readonly string[] = []): Incoming {
+export function decodeIncoming(kind: BodyKind, value: unknown, before: readonly string[] = []): Incoming {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw badRequest(`the body of the request is no object: a ${kind.kind} was expected`)
   }
@@ -62,14 +71,14 @@ export function decodeIncoming(kind: Kind, value: unknown, before: readonly stri
   }
 }
 
-function readProtobuf(kind: Kind, body: Buffer): Incoming {
+function readProtobuf(kind: BodyKind, body: Buffer): Incoming {
   const { apiVersion, kind: name, raw } = openEnvelope(body)
   const object: KubeObject = Object.assign({ kind: name, apiVersion }, decodeRaw(kind.message, raw))
   return { object: named(kind, object), problems: [], resetsOwners: false }
 }
 
 /** The object with the kind and apiVersion that were expected; throws when it says others. */
-function named(kind: Kind, object: KubeObject): KubeObject {
+function named(kind: BodyKind, object: KubeObject): KubeObject {
   const { apiVersion, kind: name } = object as Partial<KubeObject>
   if (name === kind.kind && apiVersion === kind.apiVersion) return object
   if (apiVersion !== undefined && apiVersion !== '' && apiVersion !== kind.apiVersion) {
@@ -87,7 +96,7 @@ function named(kind: Kind, object: KubeObject): KubeObject {
 
 /** Does with problems what the client asked for: refuse, warn, or nothing. */
 export function answerProblems(
-  kind: Kind,
+  kind: BodyKind,
   problems: readonly string[],
   validation: FieldValidation,
   warn: (message: string) => void,

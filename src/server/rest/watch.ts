@@ -54,10 +54,12 @@ const TIMEOUT_MS = 1_800_000
 export function startWatch({ store, clock, random }: WatchContext, plan: WatchPlan, watcher: Watcher): () => void {
   const { prefix, query, matches } = plan
   const { resourceVersion = 0, sendInitialEvents, bookmarks } = query
-  const timers: (() => void)[] = []
+  let cancelReminder = (): void => {}
+  let cancelTimeout = (): void => {}
   const close = (): void => {
     feed?.close()
-    for (const cancel of timers) cancel()
+    cancelReminder()
+    cancelTimeout()
   }
   const wantsInitial = sendInitialEvents ?? resourceVersion === 0
   const listing = wantsInitial ? store.list(prefix) : undefined
@@ -84,11 +86,11 @@ export function startWatch({ store, clock, random }: WatchContext, plan: WatchPl
     const remind = (): void => {
       // Events are told at the moment they are committed, so everything up to the newest revision has been.
       watcher.bookmark(store.revision(), false)
-      timers[0] = clock.after(BOOKMARK_INTERVAL_MS, remind)
+      cancelReminder = clock.after(BOOKMARK_INTERVAL_MS, remind)
     }
-    timers[0] = clock.after(BOOKMARK_INTERVAL_MS * (0.75 + random() / 4), remind)
+    cancelReminder = clock.after(BOOKMARK_INTERVAL_MS * (0.75 + random() / 4), remind)
   }
-  timers[1] = clock.after(query.timeoutMs ?? TIMEOUT_MS * (1 + random()), () => {
+  cancelTimeout = clock.after(query.timeoutMs ?? TIMEOUT_MS * (1 + random()), () => {
     if (bookmarks) watcher.bookmark(store.revision(), false)
     close()
     watcher.end()

@@ -1,0 +1,97 @@
+import { Scale } from '../../api/autoscaling/v1.ts'
+import { decodeObject } from '../../api/meta/decode.ts'
+import type { KubeObject } from '../../api/meta/kind.ts'
+import { applyStrategicMerge } from '../../api/meta/patch/strategic-merge.ts'
+import { formatSelector } from '../../api/meta/selectors.ts'
+import type { LabelSelector } from '../../api/meta/v1.ts'
+import { applyJsonPatch } from '../../lib/patch/json-patch.ts'
+import type { JsonObject } from '../../lib/patch/json.ts'
+import { applyMergePatch } from '../../lib/patch/merge-patch.ts'
+import type { Answer } from '../rest/answer.ts'
+import { answerProblems, bodyKind } from '../rest/incoming.ts'
+import type { IncomingPatch } from '../rest/patch.ts'
+import { writeRequest } from '../rest/perform.ts'
+import { conflict, invalid, MODIFIED, notFound } from '../rest/refusals.ts'
+import { keyOf } from '../rest/resource.ts'
+import { objectOf } from '../rest/stored.ts'
+import type { Handler } from '../rest/subresources.ts'
+import { changeObject } from '../rest/update.ts'
+
+/** What all kinds that can be scaled have. */
+interface Scalable extends KubeObject {
+  spec: { replicas?: number; selector?: LabelSelector | Readonly<Record<string, string>> }
+  status: { replicas?: number }
+}
+
+const scaleKind = bodyKind(Scale)
+
+/** The one number of a Deployment and the like, without the rest of it. */
+export const scale: Handler = async (context, request, call) => {
+  const { target, resource } = request
+  const { kind } = resource
+  if (target.verb === 'get') {
+    const entry = context.store.get(keyOf(resource, target.namespace, target.name))
+    if (entry === undefined) throw notFound(kind, target.name)
+    return answer(scaleOf(objectOf(resource, entry) as Scalable))
+  }
+  const write = writeRequest(request, call, target.verb === 'patch' ? 'PatchOptions' : 'UpdateOptions')
+  const patch = target.verb === 'patch' ? await call.body.patch() : undefined
+  const sent = patch === undefined ? await call.body.object(scaleKind) : undefined
+  if (sent !== undefined) answerProblems(scaleKind, sent.problems, write.query.fieldValidation, call.warn)
+  const written = await changeObject(context, write, (old) => {
+    const present = scaleOf(old as Scalable)
+    const wanted = patch === undefined ? (sent!.object as Scale) : patched(present, patch)
+    const { resourceVersion, uid } = wanted.metadata
+    if (resourceVersion && resourceVersion !== present.metadata.resourceVersion) {
+      throw conflict(kind, target.name, MODIFIED)
+    }
+    if (uid && uid !== present.metadata.uid) {
+      throw conflict(kind, target.name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${present.metadata.uid}`)
+    }
+    const replicas = wanted.spec.replicas ?? 0
+    if (replicas < 0) {
+      const message = `Invalid value: ${replicas}: must be greater than or equal to 0`
+      throw invalid({ ...kind, ...scaleKind, group: Scale.group } as typeof kind, target.name, [
+        { reason: 'FieldValueInvalid', field: 'spec.replicas', message },
+      ])
+    }
+    const object = structuredClone(old) as Scalable
+    object.spec.replicas = replicas
+    return { object, resetsOwners: false }
+  })
+  return answer(scaleOf(('entry' in written ? objectOf(resource, written.entry) : written.object) as Scalable))
+}
+
+function answer(value: Scale): Answer {
+  return { type: 'value', status: 200, message: Scale, value }
+}
+
+function scaleOf({ metadata, spec, status }: Scalable): Scale {
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata
+  const selector = selectorText(spec.selector)
+  return {
+    kind: 'Scale',
+    apiVersion: 'autoscaling/v1',
+    metadata: { name, ...(namespace === undefined ? {} : { namespace }), uid, resourceVersion, creationTimestamp },
+    spec: spec.replicas === undefined || spec.replicas === 0 ? {} : { replicas: spec.replicas },
+    status: { replicas: status.replicas ?? 0, ...(selector === '' ? {} : { selector }) },
+  } as Scale
+}
+
+/** A ReplicationController has a plain map where its successors have a selector. */
+function selectorText(selector: Scalable['spec']['selector']): string {
+  if (selector === undefined) return ''
+  const isPlain = Object.values(selector).every((value) => typeof value === 'string')
+  return formatSelector(isPlain ? { matchLabels: selector as Record<string, string> } : (selector as LabelSelector))
+}
+
+function patched(present: Scale, { type, value }: IncomingPatch): Scale {
+  const target = present as unknown as JsonObject
+  const next =
+    type === 'json'
+      ? applyJsonPatch(target, value)
+      : type === 'strategic'
+        ? applyStrategicMerge({ message: Scale }, target, value)
+        : applyMergePatch(target, value)
+  return decodeObject(Scale, next).object
+}
