@@ -42,6 +42,7 @@ const IGNORED: ReadonlySet<string> = new Set(['events', 'events.events.k8s.io'])
 interface Watched {
   readonly kind: Kind<any>
   readonly cache: WatchCache<any>
+  readonly follow: () => void
   readonly stop: () => void
 }
 
@@ -106,8 +107,11 @@ class Collector {
       this.#watched.delete(id)
     }
     await this.#synced(fresh)
-    for (const { kind, cache } of fresh) {
-      for (const object of cache.list()) this.#observe(kind, { object, previous: undefined })
+    // All are put in their places before the first one is judged: otherwise each would seem to have lost its owners.
+    for (const { kind, cache } of fresh) for (const object of cache.list()) this.#graph.set({ kind, object })
+    for (const { cache, follow } of fresh) {
+      follow()
+      for (const object of cache.list()) if (this.#needsLook(object)) this.#queue.add(object.metadata.uid)
     }
   }
 
@@ -126,12 +130,16 @@ class Collector {
     const cache = isUntyped(kind)
       ? openWatchCache(kind, {}, { ...this.#context, signal: AbortSignal.any([signal, stopped.signal]) })
       : caches.of(kind)
-    const unsubscribe = cache.onChange((change: Change<KubeObject>) => this.#observe(kind, change))
-    const stop = (): void => {
-      unsubscribe()
-      stopped.abort()
+    let unsubscribe = (): void => {}
+    return {
+      kind,
+      cache,
+      follow: () => (unsubscribe = cache.onChange((change: Change<KubeObject>) => this.#observe(kind, change))),
+      stop() {
+        unsubscribe()
+        stopped.abort()
+      },
     }
-    return { kind, cache, stop }
   }
 
   /** Brings the graph up to date and puts in the queue whoever a change concerns. */
@@ -159,10 +167,21 @@ class Collector {
     const isNewlyWaiting = waitsForDependents(object) && (previous === undefined || !waitsForDependents(previous))
     if (isNewlyWaiting)
       for (const dependent of this.#graph.dependentsOf(uid)) this.#queue.add(dependent.object.metadata.uid)
-    if (ownersOf(object).length > 0 || waitsForDependents(object) || orphansDependents(object)) this.#queue.add(uid)
+    if (this.#needsLook(object)) this.#queue.add(uid)
     // A dependent that was let go, or ceased to block, may be the last one that an owner waited for.
     if (previous !== undefined) this.#wakeOwners(previous)
     this.#wakeOwners(object)
+  }
+
+  /** Most objects have no owner, or one that is there and stays: nothing is to be done about them. */
+  #needsLook(object: KubeObject): boolean {
+    if (waitsForDependents(object) || orphansDependents(object)) return true
+    if (object.metadata.deletionTimestamp !== undefined) return false
+    return ownersOf(object).some(({ uid }) => {
+      const owner = this.#graph.get(uid)
+      if (owner === undefined || waitsForDependents(owner.object)) return true
+      return !canOwn(owner.kind, owner.object, object.metadata.namespace)
+    })
   }
 
   #wakeOwners(object: KubeObject): void {

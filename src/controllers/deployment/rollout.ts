@@ -94,7 +94,7 @@ function planProportions(deployment: Deployment, used: readonly ReplicaSet[]): S
   const allowed = wanted > 0 ? wanted + limitsOf(deployment).surge : 0
   const toAdd = allowed - sum(used, sizeOf)
   // Of equal sizes the newer one grows first, and the older one shrinks first. `used` comes oldest first.
-  const sorted = (toAdd > 0 ? used.toReversed() : [...used]).sort((a, b) => sizeOf(b) - sizeOf(a))
+  const sorted = (toAdd > 0 ? used.toReversed() : used).toSorted((a, b) => sizeOf(b) - sizeOf(a))
   const sizes = new Map<ReplicaSet, number>()
   let added = 0
   for (const rs of sorted) {

@@ -61,7 +61,7 @@ function planGroup(
   const missing = new Map(group.endpoints.map((endpoint) => [endpointKey(endpoint), endpoint]))
   const drafts = slices.map((slice) => keepWanted(slice, missing, isStale(slice)))
   const rest = [...missing.values()]
-  for (const draft of drafts.filter((one) => one.changed).sort((a, b) => b.endpoints.length - a.endpoints.length)) {
+  for (const draft of drafts.filter((one) => one.changed).toSorted((a, b) => b.endpoints.length - a.endpoints.length)) {
     if (rest.length === 0) break
     draft.endpoints.push(...rest.splice(0, Math.max(0, max - draft.endpoints.length)))
   }
@@ -69,7 +69,7 @@ function planGroup(
   while (rest.length >= max) create.push({ ...group, endpoints: rest.splice(0, max) })
   if (rest.length > 0) {
     const withRoom = drafts.filter((draft) => draft.endpoints.length + rest.length <= max)
-    const [fullest] = withRoom.sort((a, b) => b.endpoints.length - a.endpoints.length)
+    const [fullest] = withRoom.toSorted((a, b) => b.endpoints.length - a.endpoints.length)
     if (fullest === undefined) {
       create.push({ ...group, endpoints: rest })
     } else {
@@ -106,7 +106,7 @@ function keepWanted(slice: EndpointSlice, missing: Map<string, Endpoint>, isStal
 }
 
 function groupKey(addressType: string, ports: readonly EndpointPort[]): string {
-  return `${addressType} ${stableJson([...ports].sort(byName))}`
+  return `${addressType} ${stableJson(ports.toSorted(byName))}`
 }
 
 const byName = (a: EndpointPort, b: EndpointPort): number => ((a.name ?? '') < (b.name ?? '') ? -1 : 1)
