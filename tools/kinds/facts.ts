@@ -176,7 +176,13 @@ function messageFacts(
     union,
     fields: ordered.map((field) => {
       const property = field.json === undefined ? undefined : definition?.properties?.[field.json]
-      const found = fieldFacts(field, goFields[place(field)], types, property, definition?.required ?? [])
+      const found = fieldFacts(
+        field,
+        goFields[place(field)],
+        types,
+        property,
+        definition && (definition.required ?? []),
+      )
       const added = defaults[`${protoName.split('.').slice(-3).join('.')}.${found.name}`]
       return added === undefined ? found : { ...found, default: added }
     }),
@@ -188,7 +194,7 @@ function fieldFacts(
   go: GoField | undefined,
   types: Record<string, GoType>,
   property: Record<string, unknown> | undefined,
-  required: readonly string[],
+  required: readonly string[] | undefined,
 ): FieldFacts {
   const marker = (name: string): string | undefined =>
     go?.markers?.find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1)
@@ -208,10 +214,14 @@ function fieldFacts(
     inline: field.inline === true && isMessage,
     pointer: field.pointer === true,
     omitempty: field.omitempty === true,
-    required: field.json !== undefined && required.includes(field.json),
+    // Messages that stand only inside others have no definition of their own; the rule is that of the generator.
+    required:
+      required === undefined
+        ? field.omitempty !== true && field.inline !== true && go?.markers?.includes('optional') !== true
+        : field.json !== undefined && required.includes(field.json),
     default: value === undefined ? undefined : parseDefault(value, types),
     enum: enumType !== undefined && isClosed(types[enumType]) ? enumType : undefined,
-    list: field.label === 'repeated' ? listType : undefined,
+    list: listType,
     keys,
     atomic: property?.['x-kubernetes-map-type'] === 'atomic' || marker('mapType') === 'atomic',
     granular: marker('mapType') === 'granular' || marker('structType') === 'granular',

@@ -9,19 +9,19 @@ const { message, object } = groupVersion({
 })
 
 export const APISubresourceDiscovery = message('APISubresourceDiscovery', 'API subresource discovery.', {
-  subresource: string(1, { always: true, doc: 'Subresource.' }),
+  subresource: string(1, { required: true, doc: 'Subresource.' }),
   responseKind: ref(2, GroupVersionKind, { doc: 'Response kind.' }),
   acceptedTypes: list(3, GroupVersionKind, { list: 'map', keys: ['group', 'version', 'kind'], doc: 'Accepted types.' }),
-  verbs: list(4, 'string', { always: true, list: 'set', doc: 'What may be done.' }),
+  verbs: list(4, 'string', { required: true, list: 'set', doc: 'What may be done.' }),
 })
 export type APISubresourceDiscovery = Static<typeof APISubresourceDiscovery>
 
 export const APIResourceDiscovery = message('APIResourceDiscovery', 'API resource discovery.', {
-  resource: string(1, { always: true, doc: 'Resource.' }),
+  resource: string(1, { required: true, doc: 'Resource.' }),
   responseKind: ref(2, GroupVersionKind, { doc: 'Response kind.' }),
-  scope: string(3, { always: true, doc: 'What it reaches over.' }),
-  singularResource: string(4, { always: true, doc: 'Singular resource.' }),
-  verbs: list(5, 'string', { always: true, list: 'set', doc: 'What may be done.' }),
+  scope: string(3, { required: true, doc: 'What it reaches over.' }),
+  singularResource: string(4, { required: true, doc: 'Singular resource.' }),
+  verbs: list(5, 'string', { required: true, list: 'set', doc: 'What may be done.' }),
   shortNames: list(6, 'string', { list: 'set', doc: 'Short names.' }),
   categories: list(7, 'string', { list: 'set', doc: 'Categories.' }),
   subresources: list(8, APISubresourceDiscovery, { list: 'map', keys: ['subresource'], doc: 'Subresources.' }),
@@ -29,7 +29,7 @@ export const APIResourceDiscovery = message('APIResourceDiscovery', 'API resourc
 export type APIResourceDiscovery = Static<typeof APIResourceDiscovery>
 
 export const APIVersionDiscovery = message('APIVersionDiscovery', 'API version discovery.', {
-  version: string(1, { always: true, doc: 'Version.' }),
+  version: string(1, { required: true, doc: 'Version.' }),
   resources: list(2, APIResourceDiscovery, {
     list: 'map',
     keys: ['resource'],
@@ -47,6 +47,6 @@ export type APIGroupDiscovery = Static<typeof APIGroupDiscovery>
 
 export const APIGroupDiscoveryList = object('APIGroupDiscoveryList', 'A page of objects: API group discovery.', {
   metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
-  items: list(2, APIGroupDiscovery, { always: true, doc: 'The objects.' }),
+  items: list(2, APIGroupDiscovery, { required: true, doc: 'The objects.' }),
 })
 export type APIGroupDiscoveryList = Static<typeof APIGroupDiscoveryList>

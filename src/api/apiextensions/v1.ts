@@ -31,16 +31,16 @@ export const FieldValueErrorReason = [
 export type FieldValueErrorReason = (typeof FieldValueErrorReason)[number]
 
 export const ConversionRequest = message('ConversionRequest', 'Conversion request.', {
-  uid: string(1, { always: true, doc: 'Unique over all time and space; set by the server.' }),
-  desiredAPIVersion: string(2, { always: true, doc: 'Desired API version.' }),
-  objects: list(3, 'rawExtension', { always: true, list: 'atomic', doc: 'Objects.' }),
+  uid: string(1, { required: true, doc: 'Unique over all time and space; set by the server.' }),
+  desiredAPIVersion: string(2, { required: true, doc: 'Desired API version.' }),
+  objects: list(3, 'rawExtension', { required: true, list: 'atomic', doc: 'Objects.' }),
 })
 export type ConversionRequest = Static<typeof ConversionRequest>
 
 export const ConversionResponse = message('ConversionResponse', 'Conversion response.', {
-  uid: string(1, { always: true, doc: 'Unique over all time and space; set by the server.' }),
-  convertedObjects: list(2, 'rawExtension', { always: true, list: 'atomic', doc: 'Converted objects.' }),
-  result: embed(3, Status, { always: true, doc: 'Result.' }),
+  uid: string(1, { required: true, doc: 'Unique over all time and space; set by the server.' }),
+  convertedObjects: list(2, 'rawExtension', { required: true, list: 'atomic', doc: 'Converted objects.' }),
+  result: embed(3, Status, { required: true, doc: 'Result.' }),
 })
 export type ConversionResponse = Static<typeof ConversionResponse>
 

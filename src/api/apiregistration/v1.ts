@@ -20,7 +20,7 @@ export const APIServiceSpec = message('APIServiceSpec', 'What is wanted of: API 
   group: string(2, { doc: 'Group.' }),
   version: string(3, { doc: 'Version.' }),
   insecureSkipTLSVerify: bool(4, { doc: 'Whether: insecure skip TLS verify.' }),
-  caBundle: bytes(5, { doc: 'Ca bundle.' }),
+  caBundle: bytes(5, { list: 'atomic', doc: 'Ca bundle.' }),
   groupPriorityMinimum: int32(7, { required: true, doc: 'Group priority minimum.' }),
   versionPriority: int32(8, { required: true, doc: 'Version priority.' }),
 })

@@ -11,10 +11,10 @@ export const ContainerResourceMetricSource = message(
   'ContainerResourceMetricSource',
   'Where it comes from: container resource metric.',
   {
-    name: string(1, { always: true, doc: 'Its name.' }),
+    name: string(1, { required: true, doc: 'Its name.' }),
     targetAverageUtilization: int32(2, { pointer: true, doc: 'Target average utilization.' }),
     targetAverageValue: quantity(3, { pointer: true, doc: 'Target average value.' }),
-    container: string(5, { always: true, doc: 'Container.' }),
+    container: string(5, { required: true, doc: 'Container.' }),
   },
 )
 export type ContainerResourceMetricSource = Static<typeof ContainerResourceMetricSource>
@@ -23,10 +23,10 @@ export const ContainerResourceMetricStatus = message(
   'ContainerResourceMetricStatus',
   'What is known of: container resource metric.',
   {
-    name: string(1, { always: true, doc: 'Its name.' }),
+    name: string(1, { required: true, doc: 'Its name.' }),
     currentAverageUtilization: int32(2, { pointer: true, doc: 'Current average utilization.' }),
-    currentAverageValue: quantity(3, { always: true, doc: 'Current average value.' }),
-    container: string(4, { always: true, doc: 'Container.' }),
+    currentAverageValue: quantity(3, { required: true, doc: 'Current average value.' }),
+    container: string(4, { required: true, doc: 'Container.' }),
   },
 )
 export type ContainerResourceMetricStatus = Static<typeof ContainerResourceMetricStatus>
@@ -44,7 +44,7 @@ export const CrossVersionObjectReference = message(
 export type CrossVersionObjectReference = Static<typeof CrossVersionObjectReference>
 
 export const ExternalMetricSource = message('ExternalMetricSource', 'Where it comes from: external metric.', {
-  metricName: string(1, { always: true, doc: 'Metric name.' }),
+  metricName: string(1, { required: true, doc: 'Metric name.' }),
   metricSelector: ref(2, LabelSelector, { doc: 'Metric selector.' }),
   targetValue: quantity(3, { pointer: true, doc: 'Target value.' }),
   targetAverageValue: quantity(4, { pointer: true, doc: 'Target average value.' }),
@@ -52,9 +52,9 @@ export const ExternalMetricSource = message('ExternalMetricSource', 'Where it co
 export type ExternalMetricSource = Static<typeof ExternalMetricSource>
 
 export const ExternalMetricStatus = message('ExternalMetricStatus', 'What is known of: external metric.', {
-  metricName: string(1, { always: true, doc: 'Metric name.' }),
+  metricName: string(1, { required: true, doc: 'Metric name.' }),
   metricSelector: ref(2, LabelSelector, { doc: 'Metric selector.' }),
-  currentValue: quantity(3, { always: true, doc: 'Current value.' }),
+  currentValue: quantity(3, { required: true, doc: 'Current value.' }),
   currentAverageValue: quantity(4, { pointer: true, doc: 'Current average value.' }),
 })
 export type ExternalMetricStatus = Static<typeof ExternalMetricStatus>
@@ -99,8 +99,8 @@ export const HorizontalPodAutoscalerCondition = message(
   'HorizontalPodAutoscalerCondition',
   'One thing that holds, or does not, of: horizontal pod autoscaler.',
   {
-    type: string(1, { always: true, doc: 'Which of several kinds it is.' }),
-    status: string(2, { always: true, doc: 'What is known.' }),
+    type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
+    status: string(2, { required: true, doc: 'What is known.' }),
     lastTransitionTime: time(3, { doc: 'When it last changed.' }),
     reason: string(4, { doc: 'Why, in one word.' }),
     message: string(5, { doc: 'What happened, for people to read.' }),
@@ -119,30 +119,30 @@ export const HorizontalPodAutoscalerList = object(
 export type HorizontalPodAutoscalerList = Static<typeof HorizontalPodAutoscalerList>
 
 export const ObjectMetricSource = message('ObjectMetricSource', 'Where it comes from: object metric.', {
-  target: embed(1, CrossVersionObjectReference, { always: true, doc: 'Target.' }),
-  metricName: string(2, { always: true, doc: 'Metric name.' }),
-  targetValue: quantity(3, { always: true, doc: 'Target value.' }),
+  target: embed(1, CrossVersionObjectReference, { required: true, doc: 'Target.' }),
+  metricName: string(2, { required: true, doc: 'Metric name.' }),
+  targetValue: quantity(3, { required: true, doc: 'Target value.' }),
   selector: ref(4, LabelSelector, { doc: 'Which objects are meant, by their labels.' }),
   averageValue: quantity(5, { pointer: true, doc: 'Average value.' }),
 })
 export type ObjectMetricSource = Static<typeof ObjectMetricSource>
 
 export const PodsMetricSource = message('PodsMetricSource', 'Where it comes from: pods metric.', {
-  metricName: string(1, { always: true, doc: 'Metric name.' }),
-  targetAverageValue: quantity(2, { always: true, doc: 'Target average value.' }),
+  metricName: string(1, { required: true, doc: 'Metric name.' }),
+  targetAverageValue: quantity(2, { required: true, doc: 'Target average value.' }),
   selector: ref(3, LabelSelector, { doc: 'Which objects are meant, by their labels.' }),
 })
 export type PodsMetricSource = Static<typeof PodsMetricSource>
 
 export const ResourceMetricSource = message('ResourceMetricSource', 'Where it comes from: resource metric.', {
-  name: string(1, { always: true, doc: 'Its name.' }),
+  name: string(1, { required: true, doc: 'Its name.' }),
   targetAverageUtilization: int32(2, { pointer: true, doc: 'Target average utilization.' }),
   targetAverageValue: quantity(3, { pointer: true, doc: 'Target average value.' }),
 })
 export type ResourceMetricSource = Static<typeof ResourceMetricSource>
 
 export const MetricSpec = message('MetricSpec', 'What is wanted of: metric.', {
-  type: string(1, { always: true, enum: MetricSourceType, doc: 'Which of several kinds it is.' }),
+  type: string(1, { required: true, enum: MetricSourceType, doc: 'Which of several kinds it is.' }),
   object: ref(2, ObjectMetricSource, { doc: 'Object.' }),
   pods: ref(3, PodsMetricSource, { doc: 'Pods.' }),
   resource: ref(4, ResourceMetricSource, { doc: 'Resource.' }),
@@ -152,30 +152,30 @@ export const MetricSpec = message('MetricSpec', 'What is wanted of: metric.', {
 export type MetricSpec = Static<typeof MetricSpec>
 
 export const ObjectMetricStatus = message('ObjectMetricStatus', 'What is known of: object metric.', {
-  target: embed(1, CrossVersionObjectReference, { always: true, doc: 'Target.' }),
-  metricName: string(2, { always: true, doc: 'Metric name.' }),
-  currentValue: quantity(3, { always: true, doc: 'Current value.' }),
+  target: embed(1, CrossVersionObjectReference, { required: true, doc: 'Target.' }),
+  metricName: string(2, { required: true, doc: 'Metric name.' }),
+  currentValue: quantity(3, { required: true, doc: 'Current value.' }),
   selector: ref(4, LabelSelector, { doc: 'Which objects are meant, by their labels.' }),
   averageValue: quantity(5, { pointer: true, doc: 'Average value.' }),
 })
 export type ObjectMetricStatus = Static<typeof ObjectMetricStatus>
 
 export const PodsMetricStatus = message('PodsMetricStatus', 'What is known of: pods metric.', {
-  metricName: string(1, { always: true, doc: 'Metric name.' }),
-  currentAverageValue: quantity(2, { always: true, doc: 'Current average value.' }),
+  metricName: string(1, { required: true, doc: 'Metric name.' }),
+  currentAverageValue: quantity(2, { required: true, doc: 'Current average value.' }),
   selector: ref(3, LabelSelector, { doc: 'Which objects are meant, by their labels.' }),
 })
 export type PodsMetricStatus = Static<typeof PodsMetricStatus>
 
 export const ResourceMetricStatus = message('ResourceMetricStatus', 'What is known of: resource metric.', {
-  name: string(1, { always: true, doc: 'Its name.' }),
+  name: string(1, { required: true, doc: 'Its name.' }),
   currentAverageUtilization: int32(2, { pointer: true, doc: 'Current average utilization.' }),
-  currentAverageValue: quantity(3, { always: true, doc: 'Current average value.' }),
+  currentAverageValue: quantity(3, { required: true, doc: 'Current average value.' }),
 })
 export type ResourceMetricStatus = Static<typeof ResourceMetricStatus>
 
 export const MetricStatus = message('MetricStatus', 'What is known of: metric.', {
-  type: string(1, { always: true, enum: MetricSourceType, doc: 'Which of several kinds it is.' }),
+  type: string(1, { required: true, enum: MetricSourceType, doc: 'Which of several kinds it is.' }),
   object: ref(2, ObjectMetricStatus, { doc: 'Object.' }),
   pods: ref(3, PodsMetricStatus, { doc: 'Pods.' }),
   resource: ref(4, ResourceMetricStatus, { doc: 'Resource.' }),

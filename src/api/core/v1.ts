@@ -350,7 +350,7 @@ export const PodSignature = message('PodSignature', 'Pod signature.', {
 export type PodSignature = Static<typeof PodSignature>
 
 export const PreferAvoidPodsEntry = message('PreferAvoidPodsEntry', 'Prefer avoid pods entry.', {
-  podSignature: embed(1, PodSignature, { always: true, doc: 'Pod signature.' }),
+  podSignature: embed(1, PodSignature, { required: true, doc: 'Pod signature.' }),
   evictionTime: time(2, { doc: 'When: eviction.' }),
   reason: string(3, { doc: 'Why, in one word.' }),
   message: string(4, { doc: 'What happened, for people to read.' }),
@@ -1150,7 +1150,7 @@ export const EndpointsList = object('EndpointsList', 'A page of objects: endpoin
 export type EndpointsList = Static<typeof EndpointsList>
 
 export const EphemeralContainerCommon = message('EphemeralContainerCommon', 'Ephemeral container common.', {
-  name: string(1, { always: true, doc: 'Its name.' }),
+  name: string(1, { required: true, doc: 'Its name.' }),
   image: string(2, { doc: 'The image to run.' }),
   command: list(3, 'string', {
     list: 'atomic',
@@ -1490,7 +1490,7 @@ export type LimitRangeList = Static<typeof LimitRangeList>
 
 export const List = message('List', 'List.', {
   metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
-  items: list(2, 'rawExtension', { always: true, doc: 'The objects.' }),
+  items: list(2, 'rawExtension', { required: true, doc: 'The objects.' }),
 })
 export type List = Static<typeof List>
 
@@ -2390,7 +2390,7 @@ export const PodExecOptions = object('PodExecOptions', 'Pod exec options.', {
   tty: bool(4, { doc: 'Whether it has a terminal.' }),
   container: string(5, { doc: 'Container.' }),
   command: list(6, 'string', {
-    always: true,
+    required: true,
     list: 'atomic',
     doc: 'The program and its first arguments; those of the image when absent.',
   }),
@@ -2458,8 +2458,8 @@ export type Preconditions = Static<typeof Preconditions>
 
 export const RangeAllocation = object('RangeAllocation', 'Range allocation.', {
   metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
-  range: string(2, { always: true, doc: 'Range.' }),
-  data: bytes(3, { always: true, doc: 'The content, by key.' }),
+  range: string(2, { required: true, doc: 'Range.' }),
+  data: bytes(3, { required: true, doc: 'The content, by key.' }),
 })
 export type RangeAllocation = Static<typeof RangeAllocation>
 

@@ -81,8 +81,8 @@ export type APIVersions = Static<typeof APIVersions>
 
 export const ApplyOptions = object('ApplyOptions', 'Apply options.', {
   dryRun: list(1, 'string', { list: 'atomic', doc: 'Dry run.' }),
-  force: bool(2, { always: true, doc: 'Whether: force.' }),
-  fieldManager: string(3, { always: true, doc: 'Field manager.' }),
+  force: bool(2, { required: true, doc: 'Whether: force.' }),
+  fieldManager: string(3, { required: true, doc: 'Field manager.' }),
 })
 export type ApplyOptions = Static<typeof ApplyOptions>
 
@@ -135,8 +135,8 @@ export const GetOptions = object('GetOptions', 'Get options.', {
 export type GetOptions = Static<typeof GetOptions>
 
 export const GroupKind = message('GroupKind', 'Group kind.', {
-  group: string(1, { always: true, doc: 'Group.' }),
-  kind: string(2, { always: true, doc: 'The kind of the thing.' }),
+  group: string(1, { required: true, doc: 'Group.' }),
+  kind: string(2, { required: true, doc: 'The kind of the thing.' }),
 })
 export type GroupKind = Static<typeof GroupKind>
 
@@ -147,22 +147,22 @@ export const GroupResource = message('GroupResource', 'Group resource.', {
 export type GroupResource = Static<typeof GroupResource>
 
 export const GroupVersion = message('GroupVersion', 'Group version.', {
-  group: string(1, { always: true, doc: 'Group.' }),
-  version: string(2, { always: true, doc: 'Version.' }),
+  group: string(1, { required: true, doc: 'Group.' }),
+  version: string(2, { required: true, doc: 'Version.' }),
 })
 export type GroupVersion = Static<typeof GroupVersion>
 
 export const GroupVersionKind = message('GroupVersionKind', 'Group version kind.', {
-  group: string(1, { always: true, doc: 'Group.' }),
-  version: string(2, { always: true, doc: 'Version.' }),
-  kind: string(3, { always: true, doc: 'The kind of the thing.' }),
+  group: string(1, { required: true, doc: 'Group.' }),
+  version: string(2, { required: true, doc: 'Version.' }),
+  kind: string(3, { required: true, doc: 'The kind of the thing.' }),
 })
 export type GroupVersionKind = Static<typeof GroupVersionKind>
 
 export const GroupVersionResource = message('GroupVersionResource', 'Group version resource.', {
-  group: string(1, { always: true, doc: 'Group.' }),
-  version: string(2, { always: true, doc: 'Version.' }),
-  resource: string(3, { always: true, doc: 'Resource.' }),
+  group: string(1, { required: true, doc: 'Group.' }),
+  version: string(2, { required: true, doc: 'Version.' }),
+  resource: string(3, { required: true, doc: 'Resource.' }),
 })
 export type GroupVersionResource = Static<typeof GroupVersionResource>
 
@@ -200,7 +200,7 @@ export type ListMeta = Static<typeof ListMeta>
 
 export const List = object('List', 'List.', {
   metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
-  items: list(2, 'rawExtension', { always: true, doc: 'The objects.' }),
+  items: list(2, 'rawExtension', { required: true, doc: 'The objects.' }),
 })
 export type List = Static<typeof List>
 
@@ -291,7 +291,7 @@ export const PartialObjectMetadataList = object(
   'A page of objects: partial object metadata.',
   {
     metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
-    items: list(2, PartialObjectMetadata, { always: true, doc: 'The objects.' }),
+    items: list(2, PartialObjectMetadata, { required: true, doc: 'The objects.' }),
   },
 )
 export type PartialObjectMetadataList = Static<typeof PartialObjectMetadataList>
@@ -308,7 +308,7 @@ export const PatchOptions = object('PatchOptions', 'Patch options.', {
 export type PatchOptions = Static<typeof PatchOptions>
 
 export const RootPaths = message('RootPaths', 'Root paths.', {
-  paths: list(1, 'string', { always: true, list: 'atomic', doc: 'Paths.' }),
+  paths: list(1, 'string', { required: true, list: 'atomic', doc: 'Paths.' }),
 })
 export type RootPaths = Static<typeof RootPaths>
 
@@ -345,8 +345,8 @@ export const TableOptions = object('TableOptions', 'Table options.', {
 export type TableOptions = Static<typeof TableOptions>
 
 export const Timestamp = message('Timestamp', 'Timestamp.', {
-  seconds: int64(1, { always: true, doc: 'Seconds.' }),
-  nanos: int32(2, { always: true, doc: 'Nanos.' }),
+  seconds: int64(1, { required: true, doc: 'Seconds.' }),
+  nanos: int32(2, { required: true, doc: 'Nanos.' }),
 })
 export type Timestamp = Static<typeof Timestamp>
 

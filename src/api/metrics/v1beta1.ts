@@ -9,35 +9,35 @@ const { message, object } = groupVersion({
 })
 
 export const ContainerMetrics = message('ContainerMetrics', 'Container metrics.', {
-  name: string(1, { always: true, doc: 'Its name.' }),
-  usage: map(2, 'quantity', { always: true, doc: 'Usage, by key.' }),
+  name: string(1, { required: true, doc: 'Its name.' }),
+  usage: map(2, 'quantity', { required: true, doc: 'Usage, by key.' }),
 })
 export type ContainerMetrics = Static<typeof ContainerMetrics>
 
 export const NodeMetrics = object('NodeMetrics', 'Node metrics.', {
   metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
-  timestamp: time(2, { always: true, doc: 'When: timestamp.' }),
-  window: duration(3, { always: true, doc: 'Window.' }),
-  usage: map(4, 'quantity', { always: true, doc: 'Usage, by key.' }),
+  timestamp: time(2, { required: true, doc: 'When: timestamp.' }),
+  window: duration(3, { required: true, doc: 'Window.' }),
+  usage: map(4, 'quantity', { required: true, doc: 'Usage, by key.' }),
 })
 export type NodeMetrics = Static<typeof NodeMetrics>
 
 export const NodeMetricsList = object('NodeMetricsList', 'A page of objects: node metrics.', {
   metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
-  items: list(2, NodeMetrics, { always: true, doc: 'The objects.' }),
+  items: list(2, NodeMetrics, { required: true, doc: 'The objects.' }),
 })
 export type NodeMetricsList = Static<typeof NodeMetricsList>
 
 export const PodMetrics = object('PodMetrics', 'Pod metrics.', {
   metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
-  timestamp: time(2, { always: true, doc: 'When: timestamp.' }),
-  window: duration(3, { always: true, doc: 'Window.' }),
-  containers: list(4, ContainerMetrics, { always: true, list: 'atomic', doc: 'The programs, at least one.' }),
+  timestamp: time(2, { required: true, doc: 'When: timestamp.' }),
+  window: duration(3, { required: true, doc: 'Window.' }),
+  containers: list(4, ContainerMetrics, { required: true, list: 'atomic', doc: 'The programs, at least one.' }),
 })
 export type PodMetrics = Static<typeof PodMetrics>
 
 export const PodMetricsList = object('PodMetricsList', 'A page of objects: pod metrics.', {
   metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
-  items: list(2, PodMetrics, { always: true, doc: 'The objects.' }),
+  items: list(2, PodMetrics, { required: true, doc: 'The objects.' }),
 })
 export type PodMetricsList = Static<typeof PodMetricsList>
