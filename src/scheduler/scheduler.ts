@@ -1,2 +1,0 @@
-// The main engineer writes the scheduler (runScheduler): see the commits that follow.
-export {}
