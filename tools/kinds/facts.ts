@@ -138,7 +138,7 @@ export function readFacts(folder: string): Facts {
     const enums = new Map(
       Object.entries(types)
         .filter(([, type]) => isClosed(type))
-        .map(([name, type]) => [name, type.values!.map((one) => one.value)]),
+        .map(([name, type]) => [name, valuesElsewhere.get(name) ?? type.values!.map((one) => one.value)]),
     )
     packages.set(proto, { proto, group: source.group ?? '', version: source.version ?? '', messages, enums })
   }
@@ -229,6 +229,9 @@ function fieldFacts(
     mergeKey: (property?.['x-kubernetes-patch-merge-key'] as string | undefined) ?? go?.patchMergeKey,
   }
 }
+
+/** Closed lists whose values are said by constants of another package, which the facts of their own do not show. */
+const valuesElsewhere: ReadonlyMap<string, readonly string[]> = new Map([['AddressType', ['FQDN', 'IPv4', 'IPv6']]])
 
 function isClosed(type: GoType | undefined): boolean {
   return (

@@ -5,7 +5,7 @@ import type { Static } from '../meta/schema.ts'
 
 const { message, object } = groupVersion({ group: 'discovery.k8s.io', version: 'v1', proto: 'k8s.io.api.discovery.v1' })
 
-export const AddressType = ['FQDN'] as const
+export const AddressType = ['FQDN', 'IPv4', 'IPv6'] as const
 export type AddressType = (typeof AddressType)[number]
 
 export const EndpointConditions = message('EndpointConditions', 'Endpoint conditions.', {
