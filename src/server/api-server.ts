@@ -8,16 +8,26 @@ import type { Logger } from '../lib/log.ts'
 import type { Random } from '../lib/random.ts'
 import type { Store } from '../store/store.ts'
 import type { AdmissionPlugin } from './admission/admission.ts'
-import type { Authenticate, Identity } from './authn/identity.ts'
+import { Identity } from './authn/identity.ts'
+import type { Authenticate } from './authn/identity.ts'
 import type { Authorize } from './authz/permit.ts'
 import { discoveryHandler } from './discovery/serve.ts'
+import { openApiHandler } from './discovery/openapi.ts'
 import { healthHandler } from './health.ts'
 import type { PathHandler } from './http/handler.ts'
 import { requestHandler } from './http/handler.ts'
 import type { RestContext } from './rest/context.ts'
 import { inProcessApi } from './rest/in-process.ts'
 import type { Subresources } from './rest/subresources.ts'
-import { versionHandler } from './version.ts'
+import { parseRange } from './services/addresses.ts'
+import type { PortRange } from './services/node-ports.ts'
+import { serviceSpecial } from './services/service-special.ts'
+import { bind } from './subresources/binding.ts'
+import { evict } from './subresources/eviction.ts'
+import { reviewHandlers } from './subresources/reviews.ts'
+import type { ReviewOptions } from './subresources/reviews.ts'
+import { scale } from './subresources/scale.ts'
+import { versionHandler, versionOf } from './version.ts'
 import type { Draft } from '../api/meta/schema.ts'
 import type { Kind, KubeObject } from '../api/meta/kind.ts'
 import type { WherryError } from '../lib/errors.ts'
@@ -29,7 +39,12 @@ export interface ApiServerOptions {
   readonly authenticate: Authenticate
   readonly authorize: Authorize
   readonly admission: readonly AdmissionPlugin[]
+  /** Who answers questions about rights and tokens; without it they are not served. */
+  readonly reviews?: ReviewOptions
   readonly log: Logger
+  /** Where Services get their addresses; 10.96.0.0/16 unless said otherwise. */
+  readonly serviceRange?: string
+  readonly nodePorts?: PortRange
   /** Which version of the platform this is. */
   readonly release: string
   /** `host:port` under which clients reach the server, for those that ask. */
@@ -38,10 +53,15 @@ export interface ApiServerOptions {
   readonly kinds?: KindRegistry
 }
 
+/** The server itself, where it acts on its own. */
+const SERVER = Identity.of('system:apiserver', ['system:masters', 'system:authenticated'])
+
 /** Makes the server. It does nothing until it is asked. */
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const { store, clock, random, authorize, admission, log, authenticate } = options
   const kinds = options.kinds ?? kindRegistry(servedGroups)
+  const addresses = parseRange(options.serviceRange ?? '10.96.0.0/16')
+  const nodePorts = options.nodePorts ?? { from: 30_000, to: 32_767 }
   const closing = new AbortController()
   const recorder: Recorder = { record: () => {} }
   const context: RestContext = {
@@ -53,11 +73,19 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     admission,
     recorder,
     log,
-    specials: new Map(),
+    specials: new Map([['services', serviceSpecial({ store, random, api: () => own, addresses, nodePorts })]]),
   }
-  const subresources: Subresources = new Map()
+  const subresources: Subresources = new Map([
+    ['scale', scale],
+    ['pods/binding', bind],
+    ['bindings', bind],
+    ['pods/eviction', evict],
+    ...(options.reviews === undefined ? [] : reviewHandlers(options.reviews)),
+  ])
+  const own = inProcessApi(context, subresources, SERVER, closing.signal)
   const paths: readonly PathHandler[] = [
     discoveryHandler(kinds, options.serverAddress ?? (() => '')),
+    openApiHandler(kinds, versionOf(options.release)),
     healthHandler([{ name: 'ping', check: () => {} }], []),
     versionHandler(options.release),
   ]

@@ -11,7 +11,7 @@ import { setGeneration } from './generation.ts'
 import type { Incoming } from './incoming.ts'
 import { alreadyExists, badRequest } from './refusals.ts'
 import { keyOf } from './resource.ts'
-import type { Undo } from './specials.ts'
+import type { Held } from './specials.ts'
 import { forStorage, encodeStored, keepDecoded } from './stored.ts'
 import { resetFor, validateObject } from './strategy.ts'
 import { newUid } from './uid.ts'
@@ -94,14 +94,14 @@ async function storeNew(
   delete metadata.selfLink
   resetFor(resource, object, undefined, '')
   setGeneration(resource, object, undefined)
-  const undo = await context.specials.get(resource.name)?.beforeWrite?.(object, undefined, query.dryRun)
+  const held = await context.specials.get(resource.name)?.beforeWrite?.(object, undefined, query.dryRun)
   try {
     validateObject(resource, object, undefined)
     await validate(context, draft, object, undefined)
     const key = keyOf(resource, target.namespace, metadata.name)
     if (query.dryRun) {
-      if (context.store.get(key) !== undefined) return await undone(undo)
-      await undo?.()
+      if (context.store.get(key) !== undefined) return await undone(held)
+      await held?.undo()
       return { object }
     }
     const stored = forStorage(resource, object)
@@ -111,14 +111,16 @@ async function storeNew(
       expected: 0,
       decoded: keepDecoded(stored),
     })
-    return result.ok ? { entry: result.entry } : await undone(undo)
+    if (!result.ok) return await undone(held)
+    await held?.keep()
+    return { entry: result.entry }
   } catch (error) {
-    await undo?.()
+    await held?.undo()
     throw error
   }
 }
 
-async function undone(undo: Undo | void): Promise<undefined> {
-  await undo?.()
+async function undone(held: Held | void): Promise<undefined> {
+  await held?.undo()
   return undefined
 }

@@ -145,18 +145,21 @@ async function tryChange(
   keepIdentity(object, old)
   resetFor(resource, object, old, target.subresource)
   setGeneration(resource, object, old)
-  const undo = await context.specials.get(resource.name)?.beforeWrite?.(object, old, query.dryRun)
+  const held = await context.specials.get(resource.name)?.beforeWrite?.(object, old, query.dryRun)
   try {
     validateObject(resource, object, old)
     await validate(context, draft, object, old)
     if (query.dryRun) {
-      await undo?.()
+      await held?.undo()
       object.metadata.resourceVersion = old.metadata.resourceVersion
       return { object }
     }
     const stored = forStorage(resource, object)
     const value = encodeStored(resource, stored)
-    if (value.equals(entry.value)) return { entry }
+    if (value.equals(entry.value)) {
+      await held?.undo()
+      return { entry }
+    }
     const isLast = endsWith(object, old)
     const result = await context.store.write({
       key: entry.key,
@@ -165,13 +168,14 @@ async function tryChange(
       decoded: keepDecoded(stored),
     })
     if (!result.ok) {
-      await undo?.()
+      await held?.undo()
       return undefined
     }
+    await held?.keep()
     if (isLast) await context.specials.get(resource.name)?.afterDelete?.(object)
     return { entry: result.entry }
   } catch (error) {
-    await undo?.()
+    await held?.undo()
     throw error
   }
 }
