@@ -9,18 +9,27 @@ type Amounts = Map<string, Quantity>
  * that needs most. Init containers run alone, beside the sidecars that were started before them.
  */
 export function containerRequests(spec: PodSpec): Record<string, string> {
+  return peakOf(spec, 'requests')
+}
+
+/** What the containers of a Pod may use together at most, by resource; those without a limit are not counted. */
+export function containerLimits(spec: PodSpec): Record<string, string> {
+  return peakOf(spec, 'limits')
+}
+
+function peakOf(spec: PodSpec, what: 'requests' | 'limits'): Record<string, string> {
   const running: Amounts = new Map()
-  for (const container of spec.containers) add(running, container)
+  for (const container of spec.containers) add(running, container, what)
   const sidecars: Amounts = new Map()
   const peak: Amounts = new Map()
   for (const container of spec.initContainers ?? []) {
     if (container.restartPolicy === 'Always') {
-      add(running, container)
-      add(sidecars, container)
+      add(running, container, what)
+      add(sidecars, container, what)
       raise(peak, sidecars)
     } else {
       const moment = new Map(sidecars)
-      add(moment, container)
+      add(moment, container, what)
       raise(peak, moment)
     }
   }
@@ -28,8 +37,8 @@ export function containerRequests(spec: PodSpec): Record<string, string> {
   return Object.fromEntries([...running].map(([name, amount]) => [name, formatQuantity(amount)]))
 }
 
-function add(amounts: Amounts, { resources }: Container): void {
-  for (const [name, text] of Object.entries(resources.requests ?? {})) {
+function add(amounts: Amounts, { resources }: Container, what: 'requests' | 'limits'): void {
+  for (const [name, text] of Object.entries(resources[what] ?? {})) {
     const amount = parseQuantity(text)
     const before = amounts.get(name)
     amounts.set(name, before === undefined ? amount : addQuantities(before, amount))
