@@ -23,12 +23,21 @@ export interface PathRequest {
   readonly query: URLSearchParams
 }
 
+/** A request for a resource that is no kind, after it was authorized. */
+export interface ResourceRequest extends Omit<PathRequest, 'target'> {
+  readonly target: ResourceTarget
+}
+
+export type ResourceHandler = (request: ResourceRequest) => Promise<ApiResponse>
+
 export interface HandlerOptions {
   readonly context: RestContext
   readonly authenticate: Authenticate
   readonly subresources: Subresources
   /** Asked one after the other. */
   readonly paths: readonly PathHandler[]
+  /** Resources that are no kinds, by `plural.group`. */
+  readonly others: ReadonlyMap<string, ResourceHandler>
 }
 
 /** Turns a request into an answer: who, what, may they, do it. Whatever is thrown on the way becomes a Status. */
@@ -73,10 +82,17 @@ interface Asked {
 }
 
 async function serveResource(
-  { context, subresources }: HandlerOptions,
+  { context, subresources, others }: HandlerOptions,
   { request, identity, query, writing, warnings }: Asked,
   target: ResourceTarget,
 ): Promise<ApiResponse> {
+  if (target.kind === undefined) {
+    const other = others.get(`${target.plural}.${target.group}`)
+    if (other !== undefined) {
+      context.authorize(identity, target)
+      return other({ request, identity, target, query })
+    }
+  }
   const answer = await perform(context, subresources, {
     identity,
     target,

@@ -6,6 +6,7 @@ import type {
 } from '../../api/authorization/v1.ts'
 import type { SelfSubjectReview, TokenReview } from '../../api/authentication/v1.ts'
 import type { KubeObject } from '../../api/meta/kind.ts'
+import type { Authenticator } from '../authn/authenticator.ts'
 import type { Identity } from '../authn/identity.ts'
 import type { Authorizer } from '../authz/permit.ts'
 import type { Rbac } from '../authz/rbac.ts'
@@ -20,12 +21,11 @@ import type { Handler } from '../rest/subresources.ts'
 export interface ReviewOptions {
   readonly authorizer: Authorizer
   readonly rbac: Rbac
-  /** Says whose a token is; `undefined` for one that nobody issued. */
-  readonly reviewToken: (token: string, audiences: readonly string[] | undefined) => Promise<TokenReview['status']>
+  readonly authenticator: Authenticator
 }
 
 /** Kinds whose objects are questions: they are answered, not stored. */
-export function reviewHandlers({ authorizer, rbac, reviewToken }: ReviewOptions): [string, Handler][] {
+export function reviewHandlers({ authorizer, rbac, authenticator }: ReviewOptions): [string, Handler][] {
   return [
     [
       'subjectaccessreviews.authorization.k8s.io',
@@ -70,10 +70,7 @@ export function reviewHandlers({ authorizer, rbac, reviewToken }: ReviewOptions)
     ],
     [
       'tokenreviews.authentication.k8s.io',
-      answered<TokenReview>(async (review) => ({
-        ...review,
-        status: await reviewToken(review.spec.token ?? '', review.spec.audiences),
-      })),
+      answered<TokenReview>((review) => ({ ...review, status: authenticator.reviewToken(review.spec) })),
     ],
   ]
 }
