@@ -1,0 +1,44 @@
+import type { Kind } from '../../src/api/meta/kind.ts'
+import type { Client } from '../../src/client/client.ts'
+
+export interface Tap {
+  /** Called before each call that changes something; what it throws is what the caller gets, and nothing is sent. */
+  beforeWrite?(verb: string, kind: Kind<any>): void
+  /** Called when the server has done what it was asked to; what it throws is what the caller gets instead of the answer. */
+  afterWrite?(verb: string, kind: Kind<any>): void
+}
+
+export interface TappedClient extends Client {
+  /** How many calls are under way. */
+  readonly inFlight: () => number
+}
+
+const WRITES = ['create', 'update', 'updateStatus', 'patch', 'delete', 'deleteCollection', 'createSubresource'] as const
+const READS = ['get', 'list', 'raw', 'stream'] as const
+
+/** A client that counts what is under way, and lets a test step in before and after each write. */
+export function tapClient(client: Client, tap: Tap = {}): TappedClient {
+  let inFlight = 0
+  const counted = async <T>(call: () => Promise<T>): Promise<T> => {
+    inFlight++
+    try {
+      return await call()
+    } finally {
+      inFlight--
+    }
+  }
+  const tapped: Record<string, unknown> = { ...client, inFlight: () => inFlight }
+  for (const verb of READS) {
+    tapped[verb] = (...args: unknown[]) => counted(() => (client[verb] as any)(...args))
+  }
+  for (const verb of WRITES) {
+    tapped[verb] = (kind: Kind<any>, ...args: unknown[]) =>
+      counted(async () => {
+        tap.beforeWrite?.(verb, kind)
+        const answer = await (client[verb] as any)(kind, ...args)
+        tap.afterWrite?.(verb, kind)
+        return answer
+      })
+  }
+  return tapped as unknown as TappedClient
+}
