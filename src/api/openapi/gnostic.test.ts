@@ -3,7 +3,6 @@ import { describe, it } from 'node:test'
 import { Pods } from '../core/pod.ts'
 import { Reader } from '../meta/wire.ts'
 import { encodeGnostic } from './gnostic.ts'
-import { OpenApiDocuments } from './served-documents.ts'
 import { openApiV2 } from './v2.ts'
 
 /** The inner messages or texts of a message, by the number of their field. */
@@ -54,16 +53,5 @@ describe('encodeGnostic', () => {
         : String(fieldsOf(body).get(2))
     })
     assert.deepEqual(names, ['body', 'dryRun', 'fieldManager', 'fieldValidation', 'force'])
-  })
-})
-
-describe('OpenApiDocuments', () => {
-  it('are made once, and only for what is served', () => {
-    const documents = new OpenApiDocuments([Pods], 'v1.36.0')
-    assert.equal(documents.v2(), documents.v2())
-    assert.equal(documents.v3('apps', 'v1'), undefined)
-    const index = JSON.parse(documents.v3Index().toString())
-    assert.deepEqual(Object.keys(index.paths), ['api/v1'])
-    assert.equal(JSON.parse(documents.v3('', 'v1')!.toString()).openapi, '3.0.0')
   })
 })

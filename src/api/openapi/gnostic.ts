@@ -11,9 +11,6 @@ export function encodeGnostic(document: JsonSchema): Buffer {
   return out.finish()
 }
 
-/** The media type of that form. */
-export const GNOSTIC_TYPE = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
-
 type Value = any
 
 type Encode = (value: Value, out: BackwardWriter) => void

@@ -11,6 +11,7 @@ import { header } from '../rest/call.ts'
 
 /** One document, made when it is first asked for and then kept as the bytes that are sent. */
 interface Document {
+  readonly type: string
   readonly bytes: Buffer
   readonly etag: string
   /** Packed when a client first asks for that. */
@@ -33,9 +34,10 @@ export function openApiHandler(kinds: KindRegistry, serverVersion: string): Path
   return async ({ request, target, query }) => {
     const { path, verb } = target
     if (!path.startsWith('/openapi/v') || (verb !== 'get' && verb !== 'head')) return undefined
-    const document = await find(path)
+    const isGnostic = path === '/openapi/v2' && wantsGnostic(header(request, 'accept') ?? '')
+    const document = await find(isGnostic ? GNOSTIC_PATH : path)
     if (document === undefined) return undefined
-    refuseOtherTypes(header(request, 'accept') ?? '')
+    if (!isGnostic) refuseOtherTypes(header(request, 'accept') ?? '')
     return respondDocument(request, document, query.get('hash'))
   }
 }
@@ -50,6 +52,13 @@ async function make(
   if (path === '/openapi/v2') {
     const { openApiV2 } = await import('../../api/openapi/v2.ts')
     return toDocument(openApiV2(kinds, serverVersion))
+  }
+  if (path === GNOSTIC_PATH) {
+    const [{ openApiV2 }, { encodeGnostic }] = await Promise.all([
+      import('../../api/openapi/v2.ts'),
+      import('../../api/openapi/gnostic.ts'),
+    ])
+    return bytesToDocument(encodeGnostic(openApiV2(kinds, serverVersion)), GNOSTIC_TYPE)
   }
   const { openApiV3, openApiV3Root } = await import('../../api/openapi/v3.ts')
   const versions = groupVersionsOf(kinds)
@@ -78,11 +87,23 @@ function rootOf({ group, version }: GroupVersion): string {
 }
 
 function toDocument(value: object): Document {
-  const bytes = Buffer.from(JSON.stringify(value))
-  return { bytes, etag: `"${createHash('sha512').update(bytes).digest('hex').toUpperCase()}"` }
+  return bytesToDocument(Buffer.from(JSON.stringify(value)), 'application/json')
 }
 
-/** Only JSON is written; a client that would take nothing else is told so. */
+function bytesToDocument(bytes: Buffer, type: string): Document {
+  return { type, bytes, etag: `"${createHash('sha512').update(bytes).digest('hex').toUpperCase()}"` }
+}
+
+/** The form in which clients in Go take the second version: no path of a request has a blank. */
+const GNOSTIC_PATH = '/openapi/v2 gnostic'
+const GNOSTIC_TYPE = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
+
+/** Clients write the type in an old form with an at sign too. */
+function wantsGnostic(accept: string): boolean {
+  return /^application\/com\.github\.proto-openapi\.spec\.v2[@.]v1\.0\+protobuf\b/.test(accept.trim())
+}
+
+/** Apart from gnostic's form only JSON is written; a client that would take nothing else is told so. */
 function refuseOtherTypes(accept: string): void {
   if (accept === '') return
   const types = accept.split(',').map((range) => readRange(range).type)
@@ -94,14 +115,15 @@ const pack = promisify(gzip)
 
 async function respondDocument(request: ApiRequest, document: Document, hash: string | null): Promise<ApiResponse> {
   const headers = {
-    'content-type': 'application/json',
+    'content-type': document.type,
     etag: document.etag,
     vary: 'Accept-Encoding, Accept',
     // A document that is asked for by its hash never changes.
     'cache-control': hash === null ? 'no-cache, private' : 'public, immutable',
   }
   if (header(request, 'if-none-match') === document.etag) return { status: 304, headers, body: [] }
-  if (!/\bgzip\b/.test(header(request, 'accept-encoding') ?? '')) return { status: 200, headers, body: [document.bytes] }
+  if (!/\bgzip\b/.test(header(request, 'accept-encoding') ?? ''))
+    return { status: 200, headers, body: [document.bytes] }
   document.gzipped ??= pack(document.bytes) as Promise<Buffer>
   return { status: 200, headers: { ...headers, 'content-encoding': 'gzip' }, body: [await document.gzipped] }
 }
