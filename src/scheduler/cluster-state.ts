@@ -110,16 +110,20 @@ export class ClusterState implements Snapshot {
     let there = this.#byNode.get(nodeName)
     if (there === undefined) this.#byNode.set(nodeName, (there = new Set()))
     there.add(facts.uid)
-    // The same spec takes the same: only a first placement, or a resize, is counted anew.
-    if (
-      before?.nodeName !== nodeName ||
-      before.facts.pod.spec !== facts.pod.spec ||
-      before.facts.labels !== facts.labels
-    )
-      this.#nodes.get(nodeName)?.add(facts)
+    // A status alone takes nothing more: only a first placement, another spec or other labels are counted anew.
+    if (before?.nodeName !== nodeName || differs(before.facts, facts)) this.#nodes.get(nodeName)?.add(facts)
     if (facts.pod.spec.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.length)
       this.#keepers.add(facts.uid)
   }
+}
+
+function differs(a: PodFacts, b: PodFacts): boolean {
+  const [x, y] = [a.pod.metadata, b.pod.metadata]
+  return (
+    x.generation !== y.generation ||
+    x.deletionTimestamp !== y.deletionTimestamp ||
+    JSON.stringify(a.labels) !== JSON.stringify(b.labels)
+  )
 }
 
 /** The state as it would be if some pods of one node were gone. */
