@@ -60,7 +60,7 @@ export class StatusWriter {
 
   /** Resolves when the API has the last status of the pod, or the pod is gone. */
   async written(uid: string): Promise<void> {
-    for (let entry = this.#entries.get(uid); entry?.writing !== undefined;) await entry.writing
+    while (this.#entries.get(uid)?.writing !== undefined) await this.#entries.get(uid)?.writing
   }
 
   forget(uid: string): void {
@@ -70,7 +70,8 @@ export class StatusWriter {
   async #write(entry: Entry): Promise<void> {
     const { client, clock, random, log, signal } = this.#options
     const { name, namespace = '', uid } = entry.pod.metadata
-    for (let failures = 0; !entry.gone && !signal.aborted;) {
+    let failures = 0
+    while (!signal.aborted) {
       const { wanted } = entry
       const status = statusPatch(entry.known, wanted)
       if (status === undefined) return
