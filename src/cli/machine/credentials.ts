@@ -72,7 +72,7 @@ export async function ensureCredentials(layout: Layout, cluster: ClusterFile, no
   if (!existsSync(files.serviceAccountKey)) writeSecret(files.serviceAccountKey, newSigningKey(), SERVER_UID)
   if (!existsSync(files.encryptionKey))
     writeSecret(files.encryptionKey, randomBytes(32).toString('base64') + '\n', SERVER_UID)
-  chownSync(layout.server, SERVER_UID, SERVER_UID)
+  giveTo(SERVER_UID, layout.server)
   if (!existsSync(layout.kubeconfig) || isDue(certificateIn(readFileSync(layout.kubeconfig, 'utf8')), now)) {
     const admin = await issueCertificate(authority, {
       commonName: 'kubernetes-admin',
@@ -128,8 +128,13 @@ function writePair(where: { certificate: string; key: string }, made: KeyPair, o
 function writeSecret(file: string, text: string, owner: number): void {
   const next = `${file}.next`
   writeFileSync(next, text, { mode: 0o600 })
-  chownSync(next, owner, owner)
+  giveTo(owner, next)
   renameSync(next, file)
+}
+
+/** Only root can give files away; without it, as in tests, everything stays with the user who runs this. */
+function giveTo(owner: number, file: string): void {
+  if (process.getuid?.() === 0) chownSync(file, owner, owner)
 }
 
 function certificateIn(kubeconfig: string): string {

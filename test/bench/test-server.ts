@@ -1,0 +1,132 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { SecureContext } from 'node:tls'
+import { createSecureContext } from 'node:tls'
+import { programCommand } from '../../src/cli/machine/bring-up.ts'
+import type { Layout } from '../../src/cli/machine/cluster-file.ts'
+import { layoutOf, writeClusterFile } from '../../src/cli/machine/cluster-file.ts'
+import { ensureCredentials } from '../../src/cli/machine/credentials.ts'
+import { planCluster } from '../../src/cli/machine/plan.ts'
+import { parseKubeconfig } from '../../src/client/kubeconfig.ts'
+import { Connection } from './connection.ts'
+
+export interface Endpoint {
+  readonly host: string
+  readonly port: number
+  readonly tls: SecureContext
+}
+
+/** The real server program on a data directory of its own, as `up` makes it, on a free port; it needs no root. */
+export class TestServer implements AsyncDisposable {
+  readonly layout: Layout
+  readonly endpoint: Endpoint
+  #process: ChildProcess | undefined
+
+  private constructor(layout: Layout, endpoint: Endpoint) {
+    this.layout = layout
+    this.endpoint = endpoint
+  }
+
+  /** Makes the data directory; nothing runs yet. */
+  static async prepare(): Promise<TestServer> {
+    const layout = layoutOf(mkdtempSync(join(tmpdir(), 'wherry-bench-')))
+    const wish = {
+      name: 'bench',
+      nodes: undefined,
+      apiPort: await freePort(),
+      httpPort: undefined,
+      httpsPort: undefined,
+    }
+    const cluster = planCluster(wish, {
+      slot: 0,
+      address: '127.0.0.1',
+      hostname: 'bench',
+      systemd: false,
+      now: new Date().toISOString(),
+    })
+    for (const folder of [layout.pki, layout.server, layout.run, layout.log, layout.node('bench')]) {
+      mkdirSync(folder, { recursive: true })
+    }
+    await ensureCredentials(layout, cluster)
+    writeClusterFile(layout, cluster)
+    const { tls } = await parseKubeconfig(readFileSync(layout.kubeconfig, 'utf8'), { path: layout.kubeconfig })
+    const { ca, certificate: cert, key } = typeof tls === 'function' ? tls() : tls
+    const context = createSecureContext({ ca: ca!, cert: cert!, key: key! })
+    return new TestServer(layout, { host: '127.0.0.1', port: cluster.apiPort, tls: context })
+  }
+
+  static async start(): Promise<TestServer> {
+    const server = await TestServer.prepare()
+    await server.start()
+    return server
+  }
+
+  get pid(): number {
+    return this.#process!.pid!
+  }
+
+  /** Starts the program; answers after how many milliseconds since its execution it was ready. */
+  async start(): Promise<number> {
+    const [program, ...args] = programCommand('server', '--data-dir', this.layout.root)
+    const log = openSync(this.logFile, 'a')
+    const extra = process.env['WHERRY_BENCH_NODE_OPTIONS']?.split(' ') ?? []
+    const begin = performance.now()
+    const child = spawn(program!, [...extra, ...args], {
+      stdio: ['ignore', log, log],
+      env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
+    })
+    closeSync(log)
+    this.#process = child
+    while (!(await this.#isReady())) {
+      if (child.exitCode !== null) throw new Error(`the server ended: ${readFileSync(this.logFile, 'utf8')}`)
+      await sleep(5)
+    }
+    return performance.now() - begin
+  }
+
+  async #isReady(): Promise<boolean> {
+    try {
+      await using connection = await Connection.open(this.endpoint)
+      return (await connection.request('GET', '/readyz')).status === 200
+    } catch {
+      return false
+    }
+  }
+
+  get logFile(): string {
+    return join(this.layout.log, 'server.log')
+  }
+
+  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+    const child = this.#process
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+    const ended = once(child, 'exit')
+    child.kill(signal)
+    await ended
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+    rmSync(this.layout.root, { recursive: true, force: true })
+  }
+}
+
+/** As the launcher has it: compiled code is kept beside the packages. */
+const compileCache =
+  process.env['NODE_COMPILE_CACHE'] ?? join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'wherry')
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
