@@ -1,21 +1,20 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ClusterFile, Layout } from '../cli/machine/cluster-file.ts'
 import { credentialFiles } from '../cli/machine/credentials.ts'
+import { sharedCaches } from '../client/caches.ts'
 import { inProcessClient } from '../client/in-process.ts'
+import { allControllers } from '../controllers/all.ts'
+import { runControllers } from '../controllers/runtime/run-controllers.ts'
 import { realClock } from '../lib/clock.ts'
-import { createApiServer } from '../server/api-server.ts'
+import { runScheduler } from '../scheduler/run-scheduler.ts'
+import { assembleServer } from '../server/assemble.ts'
 import { Identity } from '../server/authn/identity.ts'
-import { authorizeBy, firstOf, mastersAuthorizer } from '../server/authz/authorize.ts'
-import { Rbac } from '../server/authz/rbac.ts'
-import { reconcileDefaults } from '../server/authz/reconcile-defaults.ts'
 import { listen } from '../server/http/listen.ts'
-import { objectReader } from '../server/rest/object-reader.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
 import { readProgramArguments } from './arguments.ts'
 import { processLifetime } from './lifetime.ts'
-import { X509Certificate } from 'node:crypto'
+import { release } from './release.ts'
 
 /** The control plane: API, controllers and scheduler in one process that needs no right of root. */
 export async function runServer(args: readonly string[]): Promise<void> {
@@ -24,36 +23,62 @@ export async function runServer(args: readonly string[]): Promise<void> {
   const files = credentialFiles(layout)
   const read = (path: string): string => readFileSync(path, 'utf8')
   const clock = realClock
-  const store = openSqliteStore({ directory: layout.server, clock, onFailure: (error) => fail('the store failed', error) })
-  const objects = objectReader(store)
-  const rbac = new Rbac(objects)
-  const identities = new Map<string, Identity>()
-  const api = createApiServer({
+  const random = Math.random
+  const store = openSqliteStore({
+    directory: layout.server,
+    clock,
+    onFailure: (error) => fail('the store failed', error),
+  })
+  const authority = read(files.authority.certificate)
+  const server = await assembleServer({
     store,
     clock,
-    random: Math.random,
-    authenticate: ({ clientCertificate }) => {
-      if (clientCertificate === undefined) return Identity.of('system:anonymous', ['system:unauthenticated'])
-      const key = clientCertificate.toString('latin1')
-      let identity = identities.get(key)
-      if (identity === undefined) {
-        const subject = new X509Certificate(clientCertificate).subject.split('\n').map((line) => line.split('=') as [string, string])
-        identity = Identity.of(subject.find(([k]) => k === 'CN')![1], [...subject.filter(([k]) => k === 'O').map(([, v]) => v), 'system:authenticated'])
-        identities.set(key, identity)
-      }
-      return identity
-    },
-    authorize: authorizeBy(firstOf([mastersAuthorizer, rbac.authorizer])),
-    admission: [],
+    random,
     log,
-    release: '0.1.0',
+    release: release(),
+    tokenKeys: [read(files.serviceAccountKey)],
+    issuer: `https://kubernetes.default.svc.${cluster.clusterDomain}`,
+    serviceRange: cluster.serviceRange,
+    advertise: { address: cluster.apiHost, port: cluster.apiPort },
+    clientCa: authority,
+    encryptionKeys: read(files.encryptionKey),
+    decisionsPath: join(layout.server, 'decisions.log'),
+    nodeClientTls: { ca: authority, cert: read(files.serverClient.certificate), key: read(files.serverClient.key) },
   })
-  await reconcileDefaults(api.as(Identity.of('system:apiserver', ['system:masters', 'system:authenticated'])))
-  const listener = await listen(api, { host: '0.0.0.0', port: cluster.apiPort, tls: { cert: read(files.server.certificate), key: read(files.server.key), clientCa: read(files.authority.certificate) } })
-  log.info('the control plane answers', { port: listener.port })
+  const listener = await listen(server.api, {
+    host: '0.0.0.0',
+    port: cluster.apiPort,
+    tls: { cert: read(files.server.certificate), key: read(files.server.key), clientCa: authority },
+  })
+  log.info('the API answers', { port: listener.port })
+
+  // The programs in this process come in like everybody else, each with an identity and rights of its own.
+  const shared = { clock, random, recorder: server.recorder, signal }
+  const as = (name: string) =>
+    inProcessClient(server.api, Identity.of(`system:${name}`, ['system:authenticated']), name)
+  const controllerClient = as('kube-controller-manager')
+  const controllerLog = log.with({ component: 'controllers' })
+  const caches = sharedCaches({ client: controllerClient, clock, random, log: controllerLog, signal })
+  const controllers = runControllers({
+    ...shared,
+    controllers: allControllers({ rootCa: authority, clusterCidr: cluster.podRange, nodeMask: 24 }),
+    client: controllerClient,
+    log: controllerLog,
+    caches,
+  })
+  const schedulerClient = as('kube-scheduler')
+  const schedulerLog = log.with({ component: 'scheduler' })
+  const scheduler = runScheduler({
+    ...shared,
+    client: schedulerClient,
+    log: schedulerLog,
+    caches: sharedCaches({ client: schedulerClient, clock, random, log: schedulerLog, signal }),
+  })
+
   await once(signal, 'abort')
+  await Promise.allSettled([controllers.ended, scheduler.ended])
   await listener.close()
-  await api.close()
+  await server.close()
   await store.close()
   process.exit(0)
 }
