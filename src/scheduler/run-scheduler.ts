@@ -202,7 +202,7 @@ class Scheduler {
     const preemption = this.#mayPreempt(facts)
       ? planPreemption(facts, this.#state, refusals, this.#options.caches.of(PodDisruptionBudgets).list())
       : undefined
-    const text = `${summary(refusals)}${preemption === undefined ? ` preemption: 0/${refusals.length} nodes are available: ${refusals.length} No preemption victims found for incoming pod.` : ''}`
+    const text = `${summary(refusals)}${preemption === undefined && refusals.length > 0 ? ` preemption: 0/${refusals.length} nodes are available: ${refusals.length} No preemption victims found for incoming pod.` : ''}`
     this.#queue.failed(waiting.uid, new Set(refusals.map(({ refusal }) => refusal.code)))
     const nominated = preemption?.node.name ?? pod.status.nominatedNodeName
     if (nominated && this.#state.node(nominated) !== undefined) this.#state.assume(facts, nominated)
