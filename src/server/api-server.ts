@@ -10,13 +10,19 @@ import type { Store } from '../store/store.ts'
 import type { AdmissionPlugin } from './admission/admission.ts'
 import { Identity } from './authn/identity.ts'
 import type { Authenticate } from './authn/identity.ts'
+import type { ServiceAccountTokens } from './authn/service-account-tokens.ts'
 import type { Authorize } from './authz/permit.ts'
+import { DecisionRing } from './decisions/ring.ts'
+import { decisionsHandler } from './decisions/serve.ts'
+import { openIdHandler } from './discovery/openid.ts'
 import { discoveryHandler } from './discovery/serve.ts'
 import { openApiHandler } from './discovery/openapi.ts'
 import { healthHandler } from './health.ts'
 import type { PathHandler } from './http/handler.ts'
 import { requestHandler } from './http/handler.ts'
+import { upgradeHandler } from './http/upgrade.ts'
 import type { RestContext } from './rest/context.ts'
+import { objectReader } from './rest/object-reader.ts'
 import { inProcessApi } from './rest/in-process.ts'
 import type { Subresources } from './rest/subresources.ts'
 import { parseRange } from './services/addresses.ts'
@@ -26,6 +32,9 @@ import { bind } from './subresources/binding.ts'
 import { evict } from './subresources/eviction.ts'
 import { reviewHandlers } from './subresources/reviews.ts'
 import type { ReviewOptions } from './subresources/reviews.ts'
+import { connectHandlers } from './subresources/connect.ts'
+import { tokenHandler } from './subresources/token.ts'
+import type { NodeClientTls } from './streams/node-connection.ts'
 import { scale } from './subresources/scale.ts'
 import { versionHandler, versionOf } from './version.ts'
 import type { Draft } from '../api/meta/schema.ts'
@@ -41,6 +50,12 @@ export interface ApiServerOptions {
   readonly admission: readonly AdmissionPlugin[]
   /** Who answers questions about rights and tokens; without it they are not served. */
   readonly reviews?: ReviewOptions
+  /** Who issues tokens; without it there are none. */
+  readonly tokens?: ServiceAccountTokens
+  /** Where decisions go, and are found; in memory unless said otherwise. */
+  readonly decisions?: { readonly ring: DecisionRing; readonly recorder: Recorder }
+  /** How the server shows itself to the agents of nodes. */
+  readonly nodeClientTls?: NodeClientTls
   readonly log: Logger
   /** Where Services get their addresses; 10.96.0.0/16 unless said otherwise. */
   readonly serviceRange?: string
@@ -63,7 +78,10 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const addresses = parseRange(options.serviceRange ?? '10.96.0.0/16')
   const nodePorts = options.nodePorts ?? { from: 30_000, to: 32_767 }
   const closing = new AbortController()
-  const recorder: Recorder = { record: () => {} }
+  const ring = options.decisions?.ring ?? new DecisionRing()
+  const recorder = options.decisions?.recorder ?? ring
+  const destinations = { objects: objectReader(store), random, nodeClientTls: options.nodeClientTls }
+  const serverAddress = options.serverAddress ?? (() => '')
   const context: RestContext = {
     store,
     clock,
@@ -81,19 +99,22 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     ['bindings', bind],
     ['pods/eviction', evict],
     ...(options.reviews === undefined ? [] : reviewHandlers(options.reviews)),
+    ...(options.tokens === undefined ? [] : [['serviceaccounts/token', tokenHandler(options.tokens)] as const]),
+    ...connectHandlers(destinations),
   ])
   const own = inProcessApi(context, subresources, SERVER, closing.signal)
   const paths: readonly PathHandler[] = [
-    discoveryHandler(kinds, options.serverAddress ?? (() => '')),
+    discoveryHandler(kinds, serverAddress),
     openApiHandler(kinds, versionOf(options.release)),
     healthHandler([{ name: 'ping', check: () => {} }], []),
     versionHandler(options.release),
+    ...(options.tokens === undefined ? [] : [openIdHandler(options.tokens, serverAddress)]),
   ]
+  const others = new Map([['decisions.wherry.dev', decisionsHandler(ring, recorder)]])
+  const handler = { context, authenticate, subresources, paths, others }
   return {
-    handle: requestHandler({ context, authenticate, subresources, paths }),
-    async upgrade(_request, socket) {
-      socket.destroy()
-    },
+    handle: requestHandler(handler),
+    upgrade: upgradeHandler(handler, destinations),
     as: (identity) => inProcessApi(context, subresources, identity, closing.signal),
     async close() {
       closing.abort()

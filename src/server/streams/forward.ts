@@ -1,0 +1,96 @@
+import { request as httpRequest } from 'node:http'
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import { WherryError } from '../../lib/errors.ts'
+import type { ApiRequest, ApiResponse, RequestHeaders, Sink } from '../api-server.ts'
+import type { Destination } from './node-connection.ts'
+
+/** Headers that are between two neighbours, or between the client and this server, and go no further. */
+const OWN_HEADERS = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'host',
+  'authorization',
+  'content-length',
+  'http2-settings',
+])
+
+/** The headers that are passed on; HTTP/2 and impersonation keep theirs to themselves. */
+export function passedHeaders(headers: RequestHeaders): Record<string, string | string[]> {
+  const passed: Record<string, string | string[]> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === undefined || name.startsWith(':') || name.startsWith('impersonate-') || OWN_HEADERS.has(name)) continue
+    passed[name] = typeof value === 'string' ? value : [...value]
+  }
+  return passed
+}
+
+export function connectOptions({ host, port, path, tls }: Destination): RequestOptions & Record<string, unknown> {
+  return {
+    host,
+    port,
+    path,
+    ...(tls === undefined
+      ? // A pod's own certificate says nothing to the cluster: who may talk to the pod has been decided already.
+        { rejectUnauthorized: false }
+      : { cert: tls.cert, key: tls.key, ca: tls.ca }),
+  }
+}
+
+/** Passes a request on and its answer back, as it comes. `rewrite` may change where the answer points to. */
+export async function forward(
+  request: ApiRequest,
+  destination: Destination,
+  rewrite: (location: string) => string = (location) => location,
+): Promise<ApiResponse> {
+  const hasBody = !['GET', 'HEAD'].includes(request.method)
+  const body = hasBody ? await request.body() : undefined
+  const response = await ask(request, destination, body)
+  const headers: Record<string, string | string[]> = {}
+  for (const [name, value] of Object.entries(response.headers)) {
+    if (value !== undefined && !OWN_HEADERS.has(name)) headers[name] = value
+  }
+  if (response.headers.location !== undefined) headers['location'] = rewrite(response.headers.location)
+  return { status: response.statusCode ?? 502, headers, body: (sink) => pump(response, sink) }
+}
+
+function ask(request: ApiRequest, destination: Destination, body: Buffer | undefined): Promise<IncomingMessage> {
+  const send = destination.protocol === 'https' ? httpsRequest : httpRequest
+  return new Promise((resolve, reject) => {
+    const outgoing: ClientRequest = send({
+      ...connectOptions(destination),
+      method: request.method,
+      headers: {
+        ...passedHeaders(request.headers),
+        ...(body === undefined ? {} : { 'content-length': body.length }),
+      },
+      signal: request.signal,
+    })
+    outgoing.once('response', resolve)
+    outgoing.once('error', (cause) => reject(unreachable(destination, cause)))
+    outgoing.end(body)
+  })
+}
+
+export function unreachable({ protocol, host, port }: Destination, cause: unknown): WherryError {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return new WherryError('unavailable', `error trying to reach service: ${protocol}://${host}:${port}: ${why}`, { cause })
+}
+
+/** Streams an answer no faster than its reader takes it, and ends it when the reader has gone. */
+function pump(response: IncomingMessage, sink: Sink): void {
+  response.on('data', (chunk: Buffer) => {
+    if (!sink.write(chunk)) response.pause()
+  })
+  response.once('end', () => sink.end())
+  response.once('error', () => sink.end())
+  sink.onDrain(() => response.resume())
+  sink.onClose(() => response.destroy())
+}
