@@ -86,6 +86,7 @@ export class Checkpointer {
     worker.ref()
     try {
       const answered = once(worker, 'message')
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin
       worker.postMessage('checkpoint')
       const [answer] = (await answered) as [Progress | { readonly failure: object }]
       if ('failure' in answer) throw Object.assign(new Error('checkpoint failed'), answer.failure)

@@ -116,7 +116,7 @@ describe('LoggedStore', () => {
   })
 })
 
-function slowStore(onFailure = (_: WherryError): void => {}): { log: SlowLog; store: Store } {
+function slowStore(onFailure: (error: WherryError) => void = () => {}): { log: SlowLog; store: Store } {
   const log = new SlowLog()
   const store = new LoggedStore({
     committed: new Committed(),

@@ -53,7 +53,8 @@ export class Watchers {
       }
     }
     for (const [prefix, list] of told) {
-      for (const watcher of [...(this.#byPrefix.get(prefix) ?? [])]) {
+      // A copy: whoever begins to watch in a handler has these events in its backlog already.
+      for (const watcher of Array.from(this.#byPrefix.get(prefix) ?? [])) {
         if (watcher.backlog === undefined) tell(watcher, list)
         else watcher.backlog.push(...list)
       }

@@ -1,6 +1,7 @@
 /** Who sends a request, as authentication found it. */
 export class Identity {
   /** Only this class makes one, so that a look-alike object does not type-check. */
+  // oxlint-disable-next-line no-unused-private-class-members -- `is` asks whether it is there
   readonly #made = true
   readonly username: string
   readonly uid: string

@@ -4,6 +4,7 @@ import type { Question } from './question.ts'
 
 /** The right to do what `target` says: only authorization makes one, and storage asks for it. */
 export class Permit {
+  // oxlint-disable-next-line no-unused-private-class-members -- `is` asks whether it is there
   readonly #made = true
   readonly identity: Identity
   readonly target: Target
