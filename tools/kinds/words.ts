@@ -1,9 +1,23 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { FieldFacts } from './facts.ts'
-import { messageSentences, sentences } from './sentences.ts'
+
+/** What is said of fields, by name or by message and name, and of messages: a line each, in files of their own. */
+const fieldSentences = readSentences('field-sentences.txt')
+const messageSentences = readSentences('message-sentences.txt')
+
+function readSentences(file: string): Readonly<Record<string, string | undefined>> {
+  const lines = readFileSync(join(import.meta.dirname, file), 'utf8')
+    .trimEnd()
+    .split('\n')
+  return Object.fromEntries(
+    lines.map((line) => [line.slice(0, line.indexOf(': ')), line.slice(line.indexOf(': ') + 2)]),
+  )
+}
 
 /** A sentence about a field: from the lists of sentences if one is there, else made from its name and type. */
 export function fieldDoc(message: string, field: FieldFacts): string {
-  return sentences[`${message}.${field.name}`] ?? sentences[field.name] ?? generated(field)
+  return fieldSentences[`${message}.${field.name}`] ?? fieldSentences[field.name] ?? generated(field)
 }
 
 /** A sentence about a message, in the same way. */
@@ -13,23 +27,22 @@ export function messageDoc(name: string): string {
   const ending = (suffix: string): string | undefined =>
     name.endsWith(suffix) && name !== suffix ? split(name.slice(0, -suffix.length)) : undefined
   const list = ending('List')
-  if (list !== undefined) return `A page of objects: ${list}.`
+  if (list !== undefined) return `A page of ${list} objects.`
   const spec = ending('Spec')
-  if (spec !== undefined) return `What is wanted of: ${spec}.`
+  if (spec !== undefined) return `What is wanted of the ${spec}.`
   const status = ending('Status')
-  if (status !== undefined) return `What is known of: ${status}.`
+  if (status !== undefined) return `What is known of the ${status}.`
   const condition = ending('Condition')
-  if (condition !== undefined) return `One thing that holds, or does not, of: ${condition}.`
-  const source = ending('Source')
-  if (source !== undefined) return `Where it comes from: ${source}.`
+  if (condition !== undefined) return `One thing that holds, or does not, of the ${condition}.`
   return sentence(split(name))
 }
 
 function generated(field: FieldFacts): string {
   const words = split(field.name)
-  if (field.type === 'time' || field.type === 'microTime') return `When: ${words.replace(/ (time|timestamp)$/, '')}.`
+  if (field.type === 'time' || field.type === 'microTime')
+    return sentence(`time of ${words.replace(/ (time|timestamp)$/, '')}`)
   if (words.endsWith(' seconds')) return sentence(`${words.slice(0, -' seconds'.length)}, in seconds`)
-  if (field.type === 'bool') return `Whether: ${words}.`
+  if (field.type === 'bool') return sentence(`whether ${words}`)
   if (field.shape === 'map') return sentence(`${words}, by key`)
   return sentence(words)
 }

@@ -33,43 +33,43 @@ export const ValidationAction = ['Deny', 'Warn', 'Audit'] as const
 export type ValidationAction = (typeof ValidationAction)[number]
 
 export const ApplyConfiguration = message('ApplyConfiguration', 'Apply configuration.', {
-  expression: string(1, { doc: 'Expression.' }),
+  expression: string(1, { doc: 'An expression in CEL.' }),
 })
 export type ApplyConfiguration = Static<typeof ApplyConfiguration>
 
 export const AuditAnnotation = message('AuditAnnotation', 'Audit annotation.', {
   key: string(1, { required: true, doc: 'The key.' }),
-  valueExpression: string(2, { required: true, doc: 'Value expression.' }),
+  valueExpression: string(2, { required: true, doc: 'An expression in CEL that gives the value.' }),
 })
 export type AuditAnnotation = Static<typeof AuditAnnotation>
 
 export const ExpressionWarning = message('ExpressionWarning', 'Expression warning.', {
-  fieldRef: string(2, { required: true, doc: 'Field ref.' }),
-  warning: string(3, { required: true, doc: 'Warning.' }),
+  fieldRef: string(2, { required: true, doc: 'The field with the expression.' }),
+  warning: string(3, { required: true, doc: 'What is wrong.' }),
 })
 export type ExpressionWarning = Static<typeof ExpressionWarning>
 
 export const JSONPatch = message('JSONPatch', 'JSON patch.', {
-  expression: string(1, { doc: 'Expression.' }),
+  expression: string(1, { doc: 'An expression in CEL.' }),
 })
 export type JSONPatch = Static<typeof JSONPatch>
 
-export const MatchCondition = message('MatchCondition', 'One thing that holds, or does not, of: match.', {
+export const MatchCondition = message('MatchCondition', 'One thing that holds, or does not, of the match.', {
   name: string(1, { required: true, doc: 'Its name.' }),
-  expression: string(2, { required: true, doc: 'Expression.' }),
+  expression: string(2, { required: true, doc: 'An expression in CEL.' }),
 })
 export type MatchCondition = Static<typeof MatchCondition>
 
 export const Rule = message('Rule', 'Rule.', {
-  apiGroups: list(1, 'string', { list: 'atomic', doc: 'Api groups.' }),
-  apiVersions: list(2, 'string', { list: 'atomic', doc: 'Api versions.' }),
+  apiGroups: list(1, 'string', { list: 'atomic', doc: 'API groups; * is all.' }),
+  apiVersions: list(2, 'string', { list: 'atomic', doc: 'Versions; * is all.' }),
   resources: list(3, 'string', { list: 'atomic', doc: 'How much it needs, and may take at most.' }),
   scope: string(4, { pointer: true, default: '*', enum: ScopeType, doc: 'What it reaches over.' }),
 })
 export type Rule = Static<typeof Rule>
 
 export const RuleWithOperations = message('RuleWithOperations', 'Rule with operations.', {
-  operations: list(1, 'string', { enum: OperationType, list: 'atomic', doc: 'Operations.' }),
+  operations: list(1, 'string', { enum: OperationType, list: 'atomic', doc: 'What is done; * is all.' }),
   rule: inline(2, Rule),
 })
 export type RuleWithOperations = Static<typeof RuleWithOperations>
@@ -78,7 +78,7 @@ export const NamedRuleWithOperations = message(
   'NamedRuleWithOperations',
   'Named rule with operations.',
   {
-    resourceNames: list(1, 'string', { list: 'atomic', doc: 'Resource names.' }),
+    resourceNames: list(1, 'string', { list: 'atomic', doc: 'Names of objects; all when empty.' }),
     ruleWithOperations: inline(2, RuleWithOperations),
   },
   { atomic: true },
@@ -89,11 +89,19 @@ export const MatchResources = message(
   'MatchResources',
   'Match resources.',
   {
-    namespaceSelector: ref(1, LabelSelector, { default: {}, doc: 'Namespace selector.' }),
-    objectSelector: ref(2, LabelSelector, { default: {}, doc: 'Object selector.' }),
-    resourceRules: list(3, NamedRuleWithOperations, { list: 'atomic', doc: 'Resource rules.' }),
-    excludeResourceRules: list(4, NamedRuleWithOperations, { list: 'atomic', doc: 'Exclude resource rules.' }),
-    matchPolicy: string(7, { pointer: true, default: 'Equivalent', enum: MatchPolicyType, doc: 'Match policy.' }),
+    namespaceSelector: ref(1, LabelSelector, { default: {}, doc: 'Namespaces that count, by their labels.' }),
+    objectSelector: ref(2, LabelSelector, { default: {}, doc: 'Objects that count, by their labels.' }),
+    resourceRules: list(3, NamedRuleWithOperations, { list: 'atomic', doc: 'What it is about.' }),
+    excludeResourceRules: list(4, NamedRuleWithOperations, {
+      list: 'atomic',
+      doc: 'What it is not about, although the rules say so.',
+    }),
+    matchPolicy: string(7, {
+      pointer: true,
+      default: 'Equivalent',
+      enum: MatchPolicyType,
+      doc: 'Whether other versions of the same resource count.',
+    }),
   },
   { atomic: true },
 )
@@ -115,36 +123,44 @@ export const Variable = message(
   'Variable.',
   {
     name: string(1, { required: true, doc: 'Its name.' }),
-    expression: string(2, { required: true, doc: 'Expression.' }),
+    expression: string(2, { required: true, doc: 'An expression in CEL.' }),
   },
   { atomic: true },
 )
 export type Variable = Static<typeof Variable>
 
 export const Mutation = message('Mutation', 'Mutation.', {
-  patchType: string(2, { required: true, enum: PatchType, doc: 'Patch type.' }),
-  applyConfiguration: ref(3, ApplyConfiguration, { doc: 'Apply configuration.' }),
-  jsonPatch: ref(4, JSONPatch, { doc: 'Json patch.' }),
+  patchType: string(2, { required: true, enum: PatchType, doc: 'The form of the change.' }),
+  applyConfiguration: ref(3, ApplyConfiguration, { doc: 'A change as an apply would make it.' }),
+  jsonPatch: ref(4, JSONPatch, { doc: 'A change as a JSON patch.' }),
 })
 export type Mutation = Static<typeof Mutation>
 
 export const MutatingAdmissionPolicySpec = message(
   'MutatingAdmissionPolicySpec',
-  'What is wanted of: mutating admission policy.',
+  'What is wanted of the mutating admission policy.',
   {
-    paramKind: ref(1, ParamKind, { doc: 'Param kind.' }),
-    matchConstraints: ref(2, MatchResources, { doc: 'Match constraints.' }),
-    variables: list(3, Variable, { list: 'atomic', doc: 'Variables.' }),
-    mutations: list(4, Mutation, { list: 'atomic', doc: 'Mutations.' }),
-    failurePolicy: string(5, { pointer: true, default: 'Fail', enum: FailurePolicyType, doc: 'Failure policy.' }),
+    paramKind: ref(1, ParamKind, { doc: 'The kind of the object with parameters.' }),
+    matchConstraints: ref(2, MatchResources, { doc: 'What it is about.' }),
+    variables: list(3, Variable, { list: 'atomic', doc: 'Expressions under names, for the others to use.' }),
+    mutations: list(4, Mutation, { list: 'atomic', doc: 'The changes.' }),
+    failurePolicy: string(5, {
+      pointer: true,
+      default: 'Fail',
+      enum: FailurePolicyType,
+      doc: 'What happens when there is no answer.',
+    }),
     matchConditions: list(6, MatchCondition, {
       list: 'map',
       keys: ['name'],
       patchStrategy: 'merge',
       mergeKey: 'name',
-      doc: 'Match conditions.',
+      doc: 'Expressions that all have to hold.',
     }),
-    reinvocationPolicy: string(7, { enum: ReinvocationPolicyType, doc: 'Reinvocation policy.' }),
+    reinvocationPolicy: string(7, {
+      enum: ReinvocationPolicyType,
+      doc: 'Whether it is asked again when others changed the object after it.',
+    }),
   },
 )
 export type MutatingAdmissionPolicySpec = Static<typeof MutatingAdmissionPolicySpec>
@@ -166,7 +182,7 @@ export const ParamRef = message(
     name: string(1, { doc: 'Its name.' }),
     namespace: string(2, { doc: 'The namespace that it lives in.' }),
     selector: ref(3, LabelSelector, { doc: 'Which objects are meant, by their labels.' }),
-    parameterNotFoundAction: string(4, { pointer: true, doc: 'Parameter not found action.' }),
+    parameterNotFoundAction: string(4, { pointer: true, doc: 'What happens when there is no object with parameters.' }),
   },
   { atomic: true },
 )
@@ -174,11 +190,11 @@ export type ParamRef = Static<typeof ParamRef>
 
 export const MutatingAdmissionPolicyBindingSpec = message(
   'MutatingAdmissionPolicyBindingSpec',
-  'What is wanted of: mutating admission policy binding.',
+  'What is wanted of the mutating admission policy binding.',
   {
-    policyName: string(1, { doc: 'Policy name.' }),
-    paramRef: ref(2, ParamRef, { doc: 'Param ref.' }),
-    matchResources: ref(3, MatchResources, { doc: 'Match resources.' }),
+    policyName: string(1, { doc: 'The name of the policy.' }),
+    paramRef: ref(2, ParamRef, { doc: 'The object with the parameters.' }),
+    matchResources: ref(3, MatchResources, { doc: 'What it is about.' }),
   },
 )
 export type MutatingAdmissionPolicyBindingSpec = Static<typeof MutatingAdmissionPolicyBindingSpec>
@@ -195,7 +211,7 @@ export type MutatingAdmissionPolicyBinding = Static<typeof MutatingAdmissionPoli
 
 export const MutatingAdmissionPolicyBindingList = object(
   'MutatingAdmissionPolicyBindingList',
-  'A page of objects: mutating admission policy binding.',
+  'A page of mutating admission policy binding objects.',
   {
     metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
     items: list(2, MutatingAdmissionPolicyBinding, { required: true, doc: 'The objects.' }),
@@ -205,7 +221,7 @@ export type MutatingAdmissionPolicyBindingList = Static<typeof MutatingAdmission
 
 export const MutatingAdmissionPolicyList = object(
   'MutatingAdmissionPolicyList',
-  'A page of objects: mutating admission policy.',
+  'A page of mutating admission policy objects.',
   {
     metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
     items: list(2, MutatingAdmissionPolicy, { required: true, doc: 'The objects.' }),
@@ -222,35 +238,54 @@ export const ServiceReference = message('ServiceReference', 'Service reference.'
 export type ServiceReference = Static<typeof ServiceReference>
 
 export const WebhookClientConfig = message('WebhookClientConfig', 'Webhook client config.', {
-  url: string(3, { pointer: true, doc: 'Url.' }),
-  service: ref(1, ServiceReference, { doc: 'Service.' }),
-  caBundle: bytes(2, { doc: 'Ca bundle.' }),
+  url: string(3, { pointer: true, doc: 'Where it is.' }),
+  service: ref(1, ServiceReference, { doc: 'The Service that answers.' }),
+  caBundle: bytes(2, { doc: 'Certificates of authorities, as PEM in base64.' }),
 })
 export type WebhookClientConfig = Static<typeof WebhookClientConfig>
 
 export const MutatingWebhook = message('MutatingWebhook', 'Mutating webhook.', {
   name: string(1, { required: true, doc: 'Its name.' }),
-  clientConfig: embed(2, WebhookClientConfig, { required: true, doc: 'Client config.' }),
+  clientConfig: embed(2, WebhookClientConfig, { required: true, doc: 'How to reach it.' }),
   rules: list(3, RuleWithOperations, { list: 'atomic', doc: 'The rules.' }),
-  failurePolicy: string(4, { pointer: true, default: 'Fail', enum: FailurePolicyType, doc: 'Failure policy.' }),
-  matchPolicy: string(9, { pointer: true, default: 'Equivalent', enum: MatchPolicyType, doc: 'Match policy.' }),
-  namespaceSelector: ref(5, LabelSelector, { default: {}, doc: 'Namespace selector.' }),
-  objectSelector: ref(11, LabelSelector, { default: {}, doc: 'Object selector.' }),
-  sideEffects: string(6, { required: true, pointer: true, enum: SideEffectClass, doc: 'Side effects.' }),
+  failurePolicy: string(4, {
+    pointer: true,
+    default: 'Fail',
+    enum: FailurePolicyType,
+    doc: 'What happens when there is no answer.',
+  }),
+  matchPolicy: string(9, {
+    pointer: true,
+    default: 'Equivalent',
+    enum: MatchPolicyType,
+    doc: 'Whether other versions of the same resource count.',
+  }),
+  namespaceSelector: ref(5, LabelSelector, { default: {}, doc: 'Namespaces that count, by their labels.' }),
+  objectSelector: ref(11, LabelSelector, { default: {}, doc: 'Objects that count, by their labels.' }),
+  sideEffects: string(6, {
+    required: true,
+    pointer: true,
+    enum: SideEffectClass,
+    doc: 'Whether asking changes anything.',
+  }),
   timeoutSeconds: int32(7, { pointer: true, default: 10, doc: 'How long to wait for an answer, in seconds.' }),
-  admissionReviewVersions: list(8, 'string', { required: true, list: 'atomic', doc: 'Admission review versions.' }),
+  admissionReviewVersions: list(8, 'string', {
+    required: true,
+    list: 'atomic',
+    doc: 'The versions of the question that it understands.',
+  }),
   reinvocationPolicy: string(10, {
     pointer: true,
     default: 'Never',
     enum: ReinvocationPolicyType,
-    doc: 'Reinvocation policy.',
+    doc: 'Whether it is asked again when others changed the object after it.',
   }),
   matchConditions: list(12, MatchCondition, {
     list: 'map',
     keys: ['name'],
     patchStrategy: 'merge',
     mergeKey: 'name',
-    doc: 'Match conditions.',
+    doc: 'Expressions that all have to hold.',
   }),
 })
 export type MutatingWebhook = Static<typeof MutatingWebhook>
@@ -265,7 +300,7 @@ export const MutatingWebhookConfiguration = object(
       keys: ['name'],
       patchStrategy: 'merge',
       mergeKey: 'name',
-      doc: 'Webhooks.',
+      doc: 'The servers that are asked.',
     }),
   },
 )
@@ -273,7 +308,7 @@ export type MutatingWebhookConfiguration = Static<typeof MutatingWebhookConfigur
 
 export const MutatingWebhookConfigurationList = object(
   'MutatingWebhookConfigurationList',
-  'A page of objects: mutating webhook configuration.',
+  'A page of mutating webhook configuration objects.',
   {
     metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
     items: list(2, MutatingWebhookConfiguration, { required: true, doc: 'The objects.' }),
@@ -282,40 +317,45 @@ export const MutatingWebhookConfigurationList = object(
 export type MutatingWebhookConfigurationList = Static<typeof MutatingWebhookConfigurationList>
 
 export const TypeChecking = message('TypeChecking', 'Type checking.', {
-  expressionWarnings: list(1, ExpressionWarning, { list: 'atomic', doc: 'Expression warnings.' }),
+  expressionWarnings: list(1, ExpressionWarning, { list: 'atomic', doc: 'What is odd about the expressions.' }),
 })
 export type TypeChecking = Static<typeof TypeChecking>
 
 export const Validation = message('Validation', 'Validation.', {
-  expression: string(1, { required: true, doc: 'Expression.' }),
+  expression: string(1, { required: true, doc: 'An expression in CEL.' }),
   message: string(2, { doc: 'What happened, for people to read.' }),
   reason: string(3, { pointer: true, doc: 'Why, in one word.' }),
-  messageExpression: string(4, { doc: 'Message expression.' }),
+  messageExpression: string(4, { doc: 'An expression in CEL that gives the message.' }),
 })
 export type Validation = Static<typeof Validation>
 
 export const ValidatingAdmissionPolicySpec = message(
   'ValidatingAdmissionPolicySpec',
-  'What is wanted of: validating admission policy.',
+  'What is wanted of the validating admission policy.',
   {
-    paramKind: ref(1, ParamKind, { doc: 'Param kind.' }),
-    matchConstraints: ref(2, MatchResources, { doc: 'Match constraints.' }),
-    validations: list(3, Validation, { list: 'atomic', doc: 'Validations.' }),
-    failurePolicy: string(4, { pointer: true, default: 'Fail', enum: FailurePolicyType, doc: 'Failure policy.' }),
-    auditAnnotations: list(5, AuditAnnotation, { list: 'atomic', doc: 'Audit annotations.' }),
+    paramKind: ref(1, ParamKind, { doc: 'The kind of the object with parameters.' }),
+    matchConstraints: ref(2, MatchResources, { doc: 'What it is about.' }),
+    validations: list(3, Validation, { list: 'atomic', doc: 'The conditions that objects have to meet.' }),
+    failurePolicy: string(4, {
+      pointer: true,
+      default: 'Fail',
+      enum: FailurePolicyType,
+      doc: 'What happens when there is no answer.',
+    }),
+    auditAnnotations: list(5, AuditAnnotation, { list: 'atomic', doc: 'What to note in the audit log, by key.' }),
     matchConditions: list(6, MatchCondition, {
       list: 'map',
       keys: ['name'],
       patchStrategy: 'merge',
       mergeKey: 'name',
-      doc: 'Match conditions.',
+      doc: 'Expressions that all have to hold.',
     }),
     variables: list(7, Variable, {
       list: 'map',
       keys: ['name'],
       patchStrategy: 'merge',
       mergeKey: 'name',
-      doc: 'Variables.',
+      doc: 'Expressions under names, for the others to use.',
     }),
   },
 )
@@ -323,10 +363,10 @@ export type ValidatingAdmissionPolicySpec = Static<typeof ValidatingAdmissionPol
 
 export const ValidatingAdmissionPolicyStatus = message(
   'ValidatingAdmissionPolicyStatus',
-  'What is known of: validating admission policy.',
+  'What is known of the validating admission policy.',
   {
     observedGeneration: int64(1, { doc: 'The generation that this was written for.' }),
-    typeChecking: ref(2, TypeChecking, { doc: 'Type checking.' }),
+    typeChecking: ref(2, TypeChecking, { doc: 'What checking the types of the expressions found.' }),
     conditions: list(3, Condition, { list: 'map', keys: ['type'], doc: 'What holds now, and since when.' }),
   },
 )
@@ -345,17 +385,17 @@ export type ValidatingAdmissionPolicy = Static<typeof ValidatingAdmissionPolicy>
 
 export const ValidatingAdmissionPolicyBindingSpec = message(
   'ValidatingAdmissionPolicyBindingSpec',
-  'What is wanted of: validating admission policy binding.',
+  'What is wanted of the validating admission policy binding.',
   {
-    policyName: string(1, { required: true, omitempty: true, doc: 'Policy name.' }),
-    paramRef: ref(2, ParamRef, { doc: 'Param ref.' }),
-    matchResources: ref(3, MatchResources, { doc: 'Match resources.' }),
+    policyName: string(1, { required: true, omitempty: true, doc: 'The name of the policy.' }),
+    paramRef: ref(2, ParamRef, { doc: 'The object with the parameters.' }),
+    matchResources: ref(3, MatchResources, { doc: 'What it is about.' }),
     validationActions: list(4, 'string', {
       required: true,
       omitempty: true,
       enum: ValidationAction,
       list: 'set',
-      doc: 'Validation actions.',
+      doc: 'What follows from a failure: Deny, Warn, Audit.',
     }),
   },
 )
@@ -373,7 +413,7 @@ export type ValidatingAdmissionPolicyBinding = Static<typeof ValidatingAdmission
 
 export const ValidatingAdmissionPolicyBindingList = object(
   'ValidatingAdmissionPolicyBindingList',
-  'A page of objects: validating admission policy binding.',
+  'A page of validating admission policy binding objects.',
   {
     metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
     items: list(2, ValidatingAdmissionPolicyBinding, { required: true, doc: 'The objects.' }),
@@ -383,7 +423,7 @@ export type ValidatingAdmissionPolicyBindingList = Static<typeof ValidatingAdmis
 
 export const ValidatingAdmissionPolicyList = object(
   'ValidatingAdmissionPolicyList',
-  'A page of objects: validating admission policy.',
+  'A page of validating admission policy objects.',
   {
     metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
     items: list(2, ValidatingAdmissionPolicy, { required: true, doc: 'The objects.' }),
@@ -393,21 +433,40 @@ export type ValidatingAdmissionPolicyList = Static<typeof ValidatingAdmissionPol
 
 export const ValidatingWebhook = message('ValidatingWebhook', 'Validating webhook.', {
   name: string(1, { required: true, doc: 'Its name.' }),
-  clientConfig: embed(2, WebhookClientConfig, { required: true, doc: 'Client config.' }),
+  clientConfig: embed(2, WebhookClientConfig, { required: true, doc: 'How to reach it.' }),
   rules: list(3, RuleWithOperations, { list: 'atomic', doc: 'The rules.' }),
-  failurePolicy: string(4, { pointer: true, default: 'Fail', enum: FailurePolicyType, doc: 'Failure policy.' }),
-  matchPolicy: string(9, { pointer: true, default: 'Equivalent', enum: MatchPolicyType, doc: 'Match policy.' }),
-  namespaceSelector: ref(5, LabelSelector, { default: {}, doc: 'Namespace selector.' }),
-  objectSelector: ref(10, LabelSelector, { default: {}, doc: 'Object selector.' }),
-  sideEffects: string(6, { required: true, pointer: true, enum: SideEffectClass, doc: 'Side effects.' }),
+  failurePolicy: string(4, {
+    pointer: true,
+    default: 'Fail',
+    enum: FailurePolicyType,
+    doc: 'What happens when there is no answer.',
+  }),
+  matchPolicy: string(9, {
+    pointer: true,
+    default: 'Equivalent',
+    enum: MatchPolicyType,
+    doc: 'Whether other versions of the same resource count.',
+  }),
+  namespaceSelector: ref(5, LabelSelector, { default: {}, doc: 'Namespaces that count, by their labels.' }),
+  objectSelector: ref(10, LabelSelector, { default: {}, doc: 'Objects that count, by their labels.' }),
+  sideEffects: string(6, {
+    required: true,
+    pointer: true,
+    enum: SideEffectClass,
+    doc: 'Whether asking changes anything.',
+  }),
   timeoutSeconds: int32(7, { pointer: true, default: 10, doc: 'How long to wait for an answer, in seconds.' }),
-  admissionReviewVersions: list(8, 'string', { required: true, list: 'atomic', doc: 'Admission review versions.' }),
+  admissionReviewVersions: list(8, 'string', {
+    required: true,
+    list: 'atomic',
+    doc: 'The versions of the question that it understands.',
+  }),
   matchConditions: list(11, MatchCondition, {
     list: 'map',
     keys: ['name'],
     patchStrategy: 'merge',
     mergeKey: 'name',
-    doc: 'Match conditions.',
+    doc: 'Expressions that all have to hold.',
   }),
 })
 export type ValidatingWebhook = Static<typeof ValidatingWebhook>
@@ -422,7 +481,7 @@ export const ValidatingWebhookConfiguration = object(
       keys: ['name'],
       patchStrategy: 'merge',
       mergeKey: 'name',
-      doc: 'Webhooks.',
+      doc: 'The servers that are asked.',
     }),
   },
 )
@@ -430,7 +489,7 @@ export type ValidatingWebhookConfiguration = Static<typeof ValidatingWebhookConf
 
 export const ValidatingWebhookConfigurationList = object(
   'ValidatingWebhookConfigurationList',
-  'A page of objects: validating webhook configuration.',
+  'A page of validating webhook configuration objects.',
   {
     metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
     items: list(2, ValidatingWebhookConfiguration, { required: true, doc: 'The objects.' }),

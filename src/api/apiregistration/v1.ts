@@ -15,20 +15,20 @@ export const ServiceReference = message('ServiceReference', 'Service reference.'
 })
 export type ServiceReference = Static<typeof ServiceReference>
 
-export const APIServiceSpec = message('APIServiceSpec', 'What is wanted of: API service.', {
-  service: ref(1, ServiceReference, { doc: 'Service.' }),
-  group: string(2, { doc: 'Group.' }),
-  version: string(3, { doc: 'Version.' }),
-  insecureSkipTLSVerify: bool(4, { doc: 'Whether: insecure skip TLS verify.' }),
-  caBundle: bytes(5, { list: 'atomic', doc: 'Ca bundle.' }),
-  groupPriorityMinimum: int32(7, { required: true, doc: 'Group priority minimum.' }),
-  versionPriority: int32(8, { required: true, doc: 'Version priority.' }),
+export const APIServiceSpec = message('APIServiceSpec', 'What is wanted of the API service.', {
+  service: ref(1, ServiceReference, { doc: 'The Service that answers; none when this server does.' }),
+  group: string(2, { doc: 'The API group; * is all.' }),
+  version: string(3, { doc: 'The version; * is all.' }),
+  insecureSkipTLSVerify: bool(4, { doc: 'Whether the certificate of the server does not matter.' }),
+  caBundle: bytes(5, { list: 'atomic', doc: 'Certificates of authorities, as PEM in base64.' }),
+  groupPriorityMinimum: int32(7, { required: true, doc: 'Which groups come first; larger numbers do.' }),
+  versionPriority: int32(8, { required: true, doc: 'Which versions come first; larger numbers do.' }),
 })
 export type APIServiceSpec = Static<typeof APIServiceSpec>
 
 export const APIServiceCondition = message(
   'APIServiceCondition',
-  'One thing that holds, or does not, of: API service.',
+  'One thing that holds, or does not, of the API service.',
   {
     type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
     status: string(2, { required: true, doc: 'What is known.' }),
@@ -39,7 +39,7 @@ export const APIServiceCondition = message(
 )
 export type APIServiceCondition = Static<typeof APIServiceCondition>
 
-export const APIServiceStatus = message('APIServiceStatus', 'What is known of: API service.', {
+export const APIServiceStatus = message('APIServiceStatus', 'What is known of the API service.', {
   conditions: list(1, APIServiceCondition, {
     list: 'map',
     keys: ['type'],
@@ -57,7 +57,7 @@ export const APIService = object('APIService', 'Another server that answers for 
 })
 export type APIService = Static<typeof APIService>
 
-export const APIServiceList = object('APIServiceList', 'A page of objects: API service.', {
+export const APIServiceList = object('APIServiceList', 'A page of API service objects.', {
   metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
   items: list(2, APIService, { required: true, doc: 'The objects.' }),
 })

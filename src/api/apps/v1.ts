@@ -35,12 +35,12 @@ export const ControllerRevision = object(
   {
     metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
     data: rawExtension(2, { doc: 'The content, by key.' }),
-    revision: int64(3, { required: true, doc: 'Revision.' }),
+    revision: int64(3, { required: true, doc: 'Counts the versions.' }),
   },
 )
 export type ControllerRevision = Static<typeof ControllerRevision>
 
-export const ControllerRevisionList = object('ControllerRevisionList', 'A page of objects: controller revision.', {
+export const ControllerRevisionList = object('ControllerRevisionList', 'A page of controller revision objects.', {
   metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
   items: list(2, ControllerRevision, { required: true, doc: 'The objects.' }),
 })
@@ -79,24 +79,28 @@ export const DaemonSetSpec = message('DaemonSetSpec', 'What Pod to keep on which
 })
 export type DaemonSetSpec = Static<typeof DaemonSetSpec>
 
-export const DaemonSetCondition = message('DaemonSetCondition', 'One thing that holds, or does not, of: daemon set.', {
-  type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
-  status: string(2, { required: true, doc: 'What is known.' }),
-  lastTransitionTime: time(3, { doc: 'When it last changed.' }),
-  reason: string(4, { doc: 'Why, in one word.' }),
-  message: string(5, { doc: 'What happened, for people to read.' }),
-})
+export const DaemonSetCondition = message(
+  'DaemonSetCondition',
+  'One thing that holds, or does not, of the daemon set.',
+  {
+    type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
+    status: string(2, { required: true, doc: 'What is known.' }),
+    lastTransitionTime: time(3, { doc: 'When it last changed.' }),
+    reason: string(4, { doc: 'Why, in one word.' }),
+    message: string(5, { doc: 'What happened, for people to read.' }),
+  },
+)
 export type DaemonSetCondition = Static<typeof DaemonSetCondition>
 
-export const DaemonSetStatus = message('DaemonSetStatus', 'What is known of: daemon set.', {
-  currentNumberScheduled: int32(1, { required: true, doc: 'Current number scheduled.' }),
-  numberMisscheduled: int32(2, { required: true, doc: 'Number misscheduled.' }),
-  desiredNumberScheduled: int32(3, { required: true, doc: 'Desired number scheduled.' }),
-  numberReady: int32(4, { required: true, doc: 'Number ready.' }),
+export const DaemonSetStatus = message('DaemonSetStatus', 'What is known of the daemon set.', {
+  currentNumberScheduled: int32(1, { required: true, doc: 'How many nodes have the Pod and should.' }),
+  numberMisscheduled: int32(2, { required: true, doc: 'How many nodes have the Pod and should not.' }),
+  desiredNumberScheduled: int32(3, { required: true, doc: 'How many nodes should have the Pod.' }),
+  numberReady: int32(4, { required: true, doc: 'How many nodes have a ready Pod.' }),
   observedGeneration: int64(5, { doc: 'The generation that this was written for.' }),
-  updatedNumberScheduled: int32(6, { doc: 'Updated number scheduled.' }),
-  numberAvailable: int32(7, { doc: 'Number available.' }),
-  numberUnavailable: int32(8, { doc: 'Number unavailable.' }),
+  updatedNumberScheduled: int32(6, { doc: 'How many nodes have a Pod of the newest template.' }),
+  numberAvailable: int32(7, { doc: 'How many nodes have a Pod that was ready long enough.' }),
+  numberUnavailable: int32(8, { doc: 'How many nodes lack such a Pod.' }),
   collisionCount: int32(9, { pointer: true, doc: 'How often a new name was taken already.' }),
   conditions: list(10, DaemonSetCondition, {
     list: 'map',
@@ -115,7 +119,7 @@ export const DaemonSet = object('DaemonSet', 'Keeps a Pod on every node that fit
 })
 export type DaemonSet = Static<typeof DaemonSet>
 
-export const DaemonSetList = object('DaemonSetList', 'A page of objects: daemon set.', {
+export const DaemonSetList = object('DaemonSetList', 'A page of daemon set objects.', {
   metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
   items: list(2, DaemonSet, { required: true, doc: 'The objects.' }),
 })
@@ -163,11 +167,11 @@ export type DeploymentSpec = Static<typeof DeploymentSpec>
 
 export const DeploymentCondition = message(
   'DeploymentCondition',
-  'One thing that holds, or does not, of: deployment.',
+  'One thing that holds, or does not, of the deployment.',
   {
     type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
     status: string(2, { required: true, doc: 'What is known.' }),
-    lastUpdateTime: time(6, { doc: 'When: last update.' }),
+    lastUpdateTime: time(6, { doc: 'When it was last looked at.' }),
     lastTransitionTime: time(7, { doc: 'When it last changed.' }),
     reason: string(4, { doc: 'Why, in one word.' }),
     message: string(5, { doc: 'What happened, for people to read.' }),
@@ -175,14 +179,14 @@ export const DeploymentCondition = message(
 )
 export type DeploymentCondition = Static<typeof DeploymentCondition>
 
-export const DeploymentStatus = message('DeploymentStatus', 'What is known of: deployment.', {
+export const DeploymentStatus = message('DeploymentStatus', 'What is known of the deployment.', {
   observedGeneration: int64(1, { doc: 'The generation that this was written for.' }),
   replicas: int32(2, { doc: 'How many Pods there are.' }),
   updatedReplicas: int32(3, { doc: 'How many Pods are of the newest template.' }),
   readyReplicas: int32(7, { doc: 'How many Pods are ready.' }),
   availableReplicas: int32(4, { doc: 'How many Pods have been ready long enough.' }),
   unavailableReplicas: int32(5, { doc: 'How many Pods are missing.' }),
-  terminatingReplicas: int32(9, { pointer: true, doc: 'Terminating replicas.' }),
+  terminatingReplicas: int32(9, { pointer: true, doc: 'How many Pods are about to end.' }),
   conditions: list(6, DeploymentCondition, {
     list: 'map',
     keys: ['type'],
@@ -205,7 +209,7 @@ export const Deployment = object(
 )
 export type Deployment = Static<typeof Deployment>
 
-export const DeploymentList = object('DeploymentList', 'A page of objects: deployment.', {
+export const DeploymentList = object('DeploymentList', 'A page of deployment objects.', {
   metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
   items: list(2, Deployment, { required: true, doc: 'The objects.' }),
 })
@@ -221,7 +225,7 @@ export type ReplicaSetSpec = Static<typeof ReplicaSetSpec>
 
 export const ReplicaSetCondition = message(
   'ReplicaSetCondition',
-  'One thing that holds, or does not, of: replica set.',
+  'One thing that holds, or does not, of the replica set.',
   {
     type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
     status: string(2, { required: true, doc: 'What is known.' }),
@@ -232,12 +236,12 @@ export const ReplicaSetCondition = message(
 )
 export type ReplicaSetCondition = Static<typeof ReplicaSetCondition>
 
-export const ReplicaSetStatus = message('ReplicaSetStatus', 'What is known of: replica set.', {
+export const ReplicaSetStatus = message('ReplicaSetStatus', 'What is known of the replica set.', {
   replicas: int32(1, { required: true, doc: 'How many Pods there are.' }),
-  fullyLabeledReplicas: int32(2, { doc: 'Fully labeled replicas.' }),
+  fullyLabeledReplicas: int32(2, { doc: 'How many Pods have all labels of the template.' }),
   readyReplicas: int32(4, { doc: 'How many Pods are ready.' }),
   availableReplicas: int32(5, { doc: 'How many Pods have been ready long enough.' }),
-  terminatingReplicas: int32(7, { pointer: true, doc: 'Terminating replicas.' }),
+  terminatingReplicas: int32(7, { pointer: true, doc: 'How many Pods are about to end.' }),
   observedGeneration: int64(3, { doc: 'The generation that this was written for.' }),
   conditions: list(6, ReplicaSetCondition, {
     list: 'map',
@@ -256,7 +260,7 @@ export const ReplicaSet = object('ReplicaSet', 'Keeps a number of Pods.', {
 })
 export type ReplicaSet = Static<typeof ReplicaSet>
 
-export const ReplicaSetList = object('ReplicaSetList', 'A page of objects: replica set.', {
+export const ReplicaSetList = object('ReplicaSetList', 'A page of replica set objects.', {
   metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
   items: list(2, ReplicaSet, { required: true, doc: 'The objects.' }),
 })
@@ -266,7 +270,7 @@ export const RollingUpdateStatefulSetStrategy = message(
   'RollingUpdateStatefulSetStrategy',
   'Rolling update stateful set strategy.',
   {
-    partition: int32(1, { pointer: true, default: 0, doc: 'Partition.' }),
+    partition: int32(1, { pointer: true, default: 0, doc: 'Pods with a smaller number stay as they are.' }),
     maxUnavailable: intOrString(2, {
       pointer: true,
       doc: 'How many Pods may be missing meanwhile, as a number or a share.',
@@ -289,8 +293,8 @@ export const StatefulSetPersistentVolumeClaimRetentionPolicy = message(
   'StatefulSetPersistentVolumeClaimRetentionPolicy',
   'Stateful set persistent volume claim retention policy.',
   {
-    whenDeleted: string(1, { default: 'Retain', doc: 'When deleted.' }),
-    whenScaled: string(2, { default: 'Retain', doc: 'When scaled.' }),
+    whenDeleted: string(1, { default: 'Retain', doc: 'What becomes of claims when the set is deleted.' }),
+    whenScaled: string(2, { default: 'Retain', doc: 'What becomes of claims when the set shrinks.' }),
   },
 )
 export type StatefulSetPersistentVolumeClaimRetentionPolicy = Static<
@@ -298,7 +302,7 @@ export type StatefulSetPersistentVolumeClaimRetentionPolicy = Static<
 >
 
 export const StatefulSetOrdinals = message('StatefulSetOrdinals', 'Stateful set ordinals.', {
-  start: int32(1, { always: true, doc: 'Start.' }),
+  start: int32(1, { always: true, doc: 'The number of the first Pod.' }),
 })
 export type StatefulSetOrdinals = Static<typeof StatefulSetOrdinals>
 
@@ -324,16 +328,16 @@ export const StatefulSetSpec = message(
     minReadySeconds: int32(9, { doc: 'How long a Pod must be ready before it is available, in seconds.' }),
     persistentVolumeClaimRetentionPolicy: ref(10, StatefulSetPersistentVolumeClaimRetentionPolicy, {
       default: {},
-      doc: 'Persistent volume claim retention policy.',
+      doc: 'What becomes of claims that nobody needs.',
     }),
-    ordinals: ref(11, StatefulSetOrdinals, { doc: 'Ordinals.' }),
+    ordinals: ref(11, StatefulSetOrdinals, { doc: 'How Pods are numbered.' }),
   },
 )
 export type StatefulSetSpec = Static<typeof StatefulSetSpec>
 
 export const StatefulSetCondition = message(
   'StatefulSetCondition',
-  'One thing that holds, or does not, of: stateful set.',
+  'One thing that holds, or does not, of the stateful set.',
   {
     type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
     status: string(2, { required: true, doc: 'What is known.' }),
@@ -344,14 +348,14 @@ export const StatefulSetCondition = message(
 )
 export type StatefulSetCondition = Static<typeof StatefulSetCondition>
 
-export const StatefulSetStatus = message('StatefulSetStatus', 'What is known of: stateful set.', {
+export const StatefulSetStatus = message('StatefulSetStatus', 'What is known of the stateful set.', {
   observedGeneration: int64(1, { doc: 'The generation that this was written for.' }),
   replicas: int32(2, { required: true, doc: 'How many Pods there are.' }),
   readyReplicas: int32(3, { doc: 'How many Pods are ready.' }),
   currentReplicas: int32(4, { doc: 'How many Pods there are of the current revision.' }),
   updatedReplicas: int32(5, { doc: 'How many Pods are of the newest template.' }),
-  currentRevision: string(6, { doc: 'Current revision.' }),
-  updateRevision: string(7, { doc: 'Update revision.' }),
+  currentRevision: string(6, { doc: 'The version of the Pods that were not replaced yet.' }),
+  updateRevision: string(7, { doc: 'The version of the newest template.' }),
   collisionCount: int32(9, { pointer: true, doc: 'How often a new name was taken already.' }),
   conditions: list(10, StatefulSetCondition, {
     list: 'map',
@@ -371,7 +375,7 @@ export const StatefulSet = object('StatefulSet', 'Keeps numbered Pods, each with
 })
 export type StatefulSet = Static<typeof StatefulSet>
 
-export const StatefulSetList = object('StatefulSetList', 'A page of objects: stateful set.', {
+export const StatefulSetList = object('StatefulSetList', 'A page of stateful set objects.', {
   metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
   items: list(2, StatefulSet, { required: true, doc: 'The objects.' }),
 })

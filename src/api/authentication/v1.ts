@@ -17,15 +17,15 @@ export const BoundObjectReference = message('BoundObjectReference', 'Bound objec
 export type BoundObjectReference = Static<typeof BoundObjectReference>
 
 export const UserInfo = message('UserInfo', 'User info.', {
-  username: string(1, { doc: 'Username.' }),
+  username: string(1, { doc: 'The name of the user.' }),
   uid: string(2, { doc: 'Unique over all time and space; set by the server.' }),
-  groups: list(3, 'string', { list: 'atomic', doc: 'Groups.' }),
-  extra: map(4, 'strings', { doc: 'Extra, by key.' }),
+  groups: list(3, 'string', { list: 'atomic', doc: 'The groups of the user.' }),
+  extra: map(4, 'strings', { doc: 'What else is known of the user.' }),
 })
 export type UserInfo = Static<typeof UserInfo>
 
-export const SelfSubjectReviewStatus = message('SelfSubjectReviewStatus', 'What is known of: self subject review.', {
-  userInfo: embed(1, UserInfo, { doc: 'User info.' }),
+export const SelfSubjectReviewStatus = message('SelfSubjectReviewStatus', 'What is known of the self subject review.', {
+  userInfo: embed(1, UserInfo, { doc: 'Who it is.' }),
 })
 export type SelfSubjectReviewStatus = Static<typeof SelfSubjectReviewStatus>
 
@@ -35,16 +35,19 @@ export const SelfSubjectReview = object('SelfSubjectReview', 'Asks who one is.',
 })
 export type SelfSubjectReview = Static<typeof SelfSubjectReview>
 
-export const TokenRequestSpec = message('TokenRequestSpec', 'What is wanted of: token request.', {
-  audiences: list(1, 'string', { always: true, list: 'atomic', doc: 'Audiences.' }),
-  expirationSeconds: int64(4, { always: true, pointer: true, default: 3600, doc: 'Expiration, in seconds.' }),
-  boundObjectRef: ref(3, BoundObjectReference, { always: true, doc: 'Bound object ref.' }),
+export const TokenRequestSpec = message('TokenRequestSpec', 'What is wanted of the token request.', {
+  audiences: list(1, 'string', { always: true, list: 'atomic', doc: 'For whom the token is meant.' }),
+  expirationSeconds: int64(4, { always: true, pointer: true, default: 3600, doc: 'How long it is good, in seconds.' }),
+  boundObjectRef: ref(3, BoundObjectReference, {
+    always: true,
+    doc: 'The object without which the token is worth nothing.',
+  }),
 })
 export type TokenRequestSpec = Static<typeof TokenRequestSpec>
 
-export const TokenRequestStatus = message('TokenRequestStatus', 'What is known of: token request.', {
-  token: string(1, { always: true, doc: 'Token.' }),
-  expirationTimestamp: time(2, { always: true, doc: 'When: expiration.' }),
+export const TokenRequestStatus = message('TokenRequestStatus', 'What is known of the token request.', {
+  token: string(1, { always: true, doc: 'The token.' }),
+  expirationTimestamp: time(2, { always: true, doc: 'When it ends.' }),
 })
 export type TokenRequestStatus = Static<typeof TokenRequestStatus>
 
@@ -55,17 +58,17 @@ export const TokenRequest = object('TokenRequest', 'Asks for a token of a Servic
 })
 export type TokenRequest = Static<typeof TokenRequest>
 
-export const TokenReviewSpec = message('TokenReviewSpec', 'What is wanted of: token review.', {
-  token: string(1, { required: true, omitempty: true, doc: 'Token.' }),
-  audiences: list(2, 'string', { list: 'atomic', doc: 'Audiences.' }),
+export const TokenReviewSpec = message('TokenReviewSpec', 'What is wanted of the token review.', {
+  token: string(1, { required: true, omitempty: true, doc: 'The token.' }),
+  audiences: list(2, 'string', { list: 'atomic', doc: 'For whom the token is meant.' }),
 })
 export type TokenReviewSpec = Static<typeof TokenReviewSpec>
 
-export const TokenReviewStatus = message('TokenReviewStatus', 'What is known of: token review.', {
-  authenticated: bool(1, { doc: 'Whether: authenticated.' }),
-  user: embed(2, UserInfo, { doc: 'User.' }),
-  audiences: list(4, 'string', { list: 'atomic', doc: 'Audiences.' }),
-  error: string(3, { doc: 'Error.' }),
+export const TokenReviewStatus = message('TokenReviewStatus', 'What is known of the token review.', {
+  authenticated: bool(1, { doc: 'Whether the token is good.' }),
+  user: embed(2, UserInfo, { doc: 'Who it is.' }),
+  audiences: list(4, 'string', { list: 'atomic', doc: 'For whom the token is meant.' }),
+  error: string(3, { doc: 'What went wrong.' }),
 })
 export type TokenReviewStatus = Static<typeof TokenReviewStatus>
 

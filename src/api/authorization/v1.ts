@@ -9,54 +9,58 @@ const { message, object } = groupVersion({
 })
 
 export const FieldSelectorAttributes = message('FieldSelectorAttributes', 'Field selector attributes.', {
-  rawSelector: string(1, { doc: 'Raw selector.' }),
-  requirements: list(2, FieldSelectorRequirement, { list: 'atomic', doc: 'Requirements.' }),
+  rawSelector: string(1, { doc: 'The selector as it was written.' }),
+  requirements: list(2, FieldSelectorRequirement, { list: 'atomic', doc: 'The conditions of the selector.' }),
 })
 export type FieldSelectorAttributes = Static<typeof FieldSelectorAttributes>
 
 export const LabelSelectorAttributes = message('LabelSelectorAttributes', 'Label selector attributes.', {
-  rawSelector: string(1, { doc: 'Raw selector.' }),
-  requirements: list(2, LabelSelectorRequirement, { list: 'atomic', doc: 'Requirements.' }),
+  rawSelector: string(1, { doc: 'The selector as it was written.' }),
+  requirements: list(2, LabelSelectorRequirement, { list: 'atomic', doc: 'The conditions of the selector.' }),
 })
 export type LabelSelectorAttributes = Static<typeof LabelSelectorAttributes>
 
 export const ResourceAttributes = message('ResourceAttributes', 'Resource attributes.', {
   namespace: string(1, { doc: 'The namespace that it lives in.' }),
-  verb: string(2, { doc: 'Verb.' }),
-  group: string(3, { doc: 'Group.' }),
-  version: string(4, { doc: 'Version.' }),
-  resource: string(5, { doc: 'Resource.' }),
-  subresource: string(6, { doc: 'Subresource.' }),
+  verb: string(2, { doc: 'What is done.' }),
+  group: string(3, { doc: 'The API group; * is all.' }),
+  version: string(4, { doc: 'The version; * is all.' }),
+  resource: string(5, { doc: 'The resource.' }),
+  subresource: string(6, { doc: 'The subresource; the object itself when empty.' }),
   name: string(7, { doc: 'Its name.' }),
-  fieldSelector: ref(8, FieldSelectorAttributes, { doc: 'Field selector.' }),
-  labelSelector: ref(9, LabelSelectorAttributes, { doc: 'Label selector.' }),
+  fieldSelector: ref(8, FieldSelectorAttributes, { doc: 'Fields of the objects that are meant.' }),
+  labelSelector: ref(9, LabelSelectorAttributes, { doc: 'Labels of the objects that are meant.' }),
 })
 export type ResourceAttributes = Static<typeof ResourceAttributes>
 
 export const NonResourceAttributes = message('NonResourceAttributes', 'Non resource attributes.', {
   path: string(1, { doc: 'The path.' }),
-  verb: string(2, { doc: 'Verb.' }),
+  verb: string(2, { doc: 'What is done.' }),
 })
 export type NonResourceAttributes = Static<typeof NonResourceAttributes>
 
-export const SubjectAccessReviewSpec = message('SubjectAccessReviewSpec', 'What is wanted of: subject access review.', {
-  resourceAttributes: ref(1, ResourceAttributes, { doc: 'Resource attributes.' }),
-  nonResourceAttributes: ref(2, NonResourceAttributes, { doc: 'Non resource attributes.' }),
-  user: string(3, { doc: 'User.' }),
-  groups: list(4, 'string', { list: 'atomic', doc: 'Groups.' }),
-  extra: map(5, 'strings', { doc: 'Extra, by key.' }),
-  uid: string(6, { doc: 'Unique over all time and space; set by the server.' }),
-})
+export const SubjectAccessReviewSpec = message(
+  'SubjectAccessReviewSpec',
+  'What is wanted of the subject access review.',
+  {
+    resourceAttributes: ref(1, ResourceAttributes, { doc: 'The resource and what is done with it.' }),
+    nonResourceAttributes: ref(2, NonResourceAttributes, { doc: 'The path and what is done with it.' }),
+    user: string(3, { doc: 'The name of the user.' }),
+    groups: list(4, 'string', { list: 'atomic', doc: 'The groups of the user.' }),
+    extra: map(5, 'strings', { doc: 'What else is known of the user.' }),
+    uid: string(6, { doc: 'Unique over all time and space; set by the server.' }),
+  },
+)
 export type SubjectAccessReviewSpec = Static<typeof SubjectAccessReviewSpec>
 
 export const SubjectAccessReviewStatus = message(
   'SubjectAccessReviewStatus',
-  'What is known of: subject access review.',
+  'What is known of the subject access review.',
   {
-    allowed: bool(1, { required: true, doc: 'Whether: allowed.' }),
-    denied: bool(4, { doc: 'Whether: denied.' }),
+    allowed: bool(1, { required: true, doc: 'Whether it is allowed.' }),
+    denied: bool(4, { doc: 'Whether it is refused for certain.' }),
     reason: string(2, { doc: 'Why, in one word.' }),
-    evaluationError: string(3, { doc: 'Evaluation error.' }),
+    evaluationError: string(3, { doc: 'What went wrong while finding out.' }),
   },
 )
 export type SubjectAccessReviewStatus = Static<typeof SubjectAccessReviewStatus>
@@ -74,24 +78,24 @@ export type LocalSubjectAccessReview = Static<typeof LocalSubjectAccessReview>
 
 export const NonResourceRule = message('NonResourceRule', 'Non resource rule.', {
   verbs: list(1, 'string', { required: true, list: 'atomic', doc: 'What may be done.' }),
-  nonResourceURLs: list(2, 'string', { list: 'atomic', doc: 'Non resource URLs.' }),
+  nonResourceURLs: list(2, 'string', { list: 'atomic', doc: 'Paths that are no resources; * at the end is any rest.' }),
 })
 export type NonResourceRule = Static<typeof NonResourceRule>
 
 export const ResourceRule = message('ResourceRule', 'Resource rule.', {
   verbs: list(1, 'string', { required: true, list: 'atomic', doc: 'What may be done.' }),
-  apiGroups: list(2, 'string', { list: 'atomic', doc: 'Api groups.' }),
+  apiGroups: list(2, 'string', { list: 'atomic', doc: 'API groups; * is all.' }),
   resources: list(3, 'string', { list: 'atomic', doc: 'How much it needs, and may take at most.' }),
-  resourceNames: list(4, 'string', { list: 'atomic', doc: 'Resource names.' }),
+  resourceNames: list(4, 'string', { list: 'atomic', doc: 'Names of objects; all when empty.' }),
 })
 export type ResourceRule = Static<typeof ResourceRule>
 
 export const SelfSubjectAccessReviewSpec = message(
   'SelfSubjectAccessReviewSpec',
-  'What is wanted of: self subject access review.',
+  'What is wanted of the self subject access review.',
   {
-    resourceAttributes: ref(1, ResourceAttributes, { doc: 'Resource attributes.' }),
-    nonResourceAttributes: ref(2, NonResourceAttributes, { doc: 'Non resource attributes.' }),
+    resourceAttributes: ref(1, ResourceAttributes, { doc: 'The resource and what is done with it.' }),
+    nonResourceAttributes: ref(2, NonResourceAttributes, { doc: 'The path and what is done with it.' }),
   },
 )
 export type SelfSubjectAccessReviewSpec = Static<typeof SelfSubjectAccessReviewSpec>
@@ -105,19 +109,23 @@ export type SelfSubjectAccessReview = Static<typeof SelfSubjectAccessReview>
 
 export const SelfSubjectRulesReviewSpec = message(
   'SelfSubjectRulesReviewSpec',
-  'What is wanted of: self subject rules review.',
+  'What is wanted of the self subject rules review.',
   {
     namespace: string(1, { doc: 'The namespace that it lives in.' }),
   },
 )
 export type SelfSubjectRulesReviewSpec = Static<typeof SelfSubjectRulesReviewSpec>
 
-export const SubjectRulesReviewStatus = message('SubjectRulesReviewStatus', 'What is known of: subject rules review.', {
-  resourceRules: list(1, ResourceRule, { required: true, list: 'atomic', doc: 'Resource rules.' }),
-  nonResourceRules: list(2, NonResourceRule, { required: true, list: 'atomic', doc: 'Non resource rules.' }),
-  incomplete: bool(3, { required: true, doc: 'Whether: incomplete.' }),
-  evaluationError: string(4, { doc: 'Evaluation error.' }),
-})
+export const SubjectRulesReviewStatus = message(
+  'SubjectRulesReviewStatus',
+  'What is known of the subject rules review.',
+  {
+    resourceRules: list(1, ResourceRule, { required: true, list: 'atomic', doc: 'What it is about.' }),
+    nonResourceRules: list(2, NonResourceRule, { required: true, list: 'atomic', doc: 'What is allowed on paths.' }),
+    incomplete: bool(3, { required: true, doc: 'Whether there may be more rules than these.' }),
+    evaluationError: string(4, { doc: 'What went wrong while finding out.' }),
+  },
+)
 export type SubjectRulesReviewStatus = Static<typeof SubjectRulesReviewStatus>
 
 export const SelfSubjectRulesReview = object('SelfSubjectRulesReview', 'Asks what one may do in a namespace.', {

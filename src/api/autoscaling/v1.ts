@@ -9,24 +9,30 @@ export type MetricSourceType = (typeof MetricSourceType)[number]
 
 export const ContainerResourceMetricSource = message(
   'ContainerResourceMetricSource',
-  'Where it comes from: container resource metric.',
+  'Container resource metric source.',
   {
     name: string(1, { required: true, doc: 'Its name.' }),
-    targetAverageUtilization: int32(2, { pointer: true, doc: 'Target average utilization.' }),
-    targetAverageValue: quantity(3, { pointer: true, doc: 'Target average value.' }),
-    container: string(5, { required: true, doc: 'Container.' }),
+    targetAverageUtilization: int32(2, {
+      pointer: true,
+      doc: 'The share of what Pods ask for that they should use, in percent.',
+    }),
+    targetAverageValue: quantity(3, { pointer: true, doc: 'How much a Pod should have on average.' }),
+    container: string(5, { required: true, doc: 'The name of the container.' }),
   },
 )
 export type ContainerResourceMetricSource = Static<typeof ContainerResourceMetricSource>
 
 export const ContainerResourceMetricStatus = message(
   'ContainerResourceMetricStatus',
-  'What is known of: container resource metric.',
+  'What is known of the container resource metric.',
   {
     name: string(1, { required: true, doc: 'Its name.' }),
-    currentAverageUtilization: int32(2, { pointer: true, doc: 'Current average utilization.' }),
-    currentAverageValue: quantity(3, { required: true, doc: 'Current average value.' }),
-    container: string(4, { required: true, doc: 'Container.' }),
+    currentAverageUtilization: int32(2, {
+      pointer: true,
+      doc: 'The share of what Pods ask for that they use, in percent.',
+    }),
+    currentAverageValue: quantity(3, { required: true, doc: 'How much a Pod has on average.' }),
+    container: string(4, { required: true, doc: 'The name of the container.' }),
   },
 )
 export type ContainerResourceMetricStatus = Static<typeof ContainerResourceMetricStatus>
@@ -43,43 +49,49 @@ export const CrossVersionObjectReference = message(
 )
 export type CrossVersionObjectReference = Static<typeof CrossVersionObjectReference>
 
-export const ExternalMetricSource = message('ExternalMetricSource', 'Where it comes from: external metric.', {
-  metricName: string(1, { required: true, doc: 'Metric name.' }),
-  metricSelector: ref(2, LabelSelector, { doc: 'Metric selector.' }),
-  targetValue: quantity(3, { pointer: true, doc: 'Target value.' }),
-  targetAverageValue: quantity(4, { pointer: true, doc: 'Target average value.' }),
+export const ExternalMetricSource = message('ExternalMetricSource', 'External metric source.', {
+  metricName: string(1, { required: true, doc: 'The name of the metric.' }),
+  metricSelector: ref(2, LabelSelector, { doc: 'Labels of the metric.' }),
+  targetValue: quantity(3, { pointer: true, doc: 'How much there should be.' }),
+  targetAverageValue: quantity(4, { pointer: true, doc: 'How much a Pod should have on average.' }),
 })
 export type ExternalMetricSource = Static<typeof ExternalMetricSource>
 
-export const ExternalMetricStatus = message('ExternalMetricStatus', 'What is known of: external metric.', {
-  metricName: string(1, { required: true, doc: 'Metric name.' }),
-  metricSelector: ref(2, LabelSelector, { doc: 'Metric selector.' }),
-  currentValue: quantity(3, { required: true, doc: 'Current value.' }),
-  currentAverageValue: quantity(4, { pointer: true, doc: 'Current average value.' }),
+export const ExternalMetricStatus = message('ExternalMetricStatus', 'What is known of the external metric.', {
+  metricName: string(1, { required: true, doc: 'The name of the metric.' }),
+  metricSelector: ref(2, LabelSelector, { doc: 'Labels of the metric.' }),
+  currentValue: quantity(3, { required: true, doc: 'How much there is.' }),
+  currentAverageValue: quantity(4, { pointer: true, doc: 'How much a Pod has on average.' }),
 })
 export type ExternalMetricStatus = Static<typeof ExternalMetricStatus>
 
 export const HorizontalPodAutoscalerSpec = message(
   'HorizontalPodAutoscalerSpec',
-  'What is wanted of: horizontal pod autoscaler.',
+  'What is wanted of the horizontal pod autoscaler.',
   {
-    scaleTargetRef: embed(1, CrossVersionObjectReference, { required: true, doc: 'Scale target ref.' }),
-    minReplicas: int32(2, { pointer: true, default: 1, doc: 'Min replicas.' }),
-    maxReplicas: int32(3, { required: true, doc: 'Max replicas.' }),
-    targetCPUUtilizationPercentage: int32(4, { pointer: true, doc: 'Target CPU utilization percentage.' }),
+    scaleTargetRef: embed(1, CrossVersionObjectReference, { required: true, doc: 'What grows and shrinks.' }),
+    minReplicas: int32(2, { pointer: true, default: 1, doc: 'The least number of Pods.' }),
+    maxReplicas: int32(3, { required: true, doc: 'The greatest number of Pods.' }),
+    targetCPUUtilizationPercentage: int32(4, {
+      pointer: true,
+      doc: 'The share of the processor that Pods should use of what they ask for, in percent.',
+    }),
   },
 )
 export type HorizontalPodAutoscalerSpec = Static<typeof HorizontalPodAutoscalerSpec>
 
 export const HorizontalPodAutoscalerStatus = message(
   'HorizontalPodAutoscalerStatus',
-  'What is known of: horizontal pod autoscaler.',
+  'What is known of the horizontal pod autoscaler.',
   {
     observedGeneration: int64(1, { pointer: true, doc: 'The generation that this was written for.' }),
-    lastScaleTime: time(2, { pointer: true, doc: 'When: last scale.' }),
+    lastScaleTime: time(2, { pointer: true, doc: 'When the number of Pods last changed.' }),
     currentReplicas: int32(3, { required: true, doc: 'How many Pods there are of the current revision.' }),
     desiredReplicas: int32(4, { required: true, doc: 'How many Pods there should be.' }),
-    currentCPUUtilizationPercentage: int32(5, { pointer: true, doc: 'Current CPU utilization percentage.' }),
+    currentCPUUtilizationPercentage: int32(5, {
+      pointer: true,
+      doc: 'The share of the processor that Pods use of what they ask for, in percent.',
+    }),
   },
 )
 export type HorizontalPodAutoscalerStatus = Static<typeof HorizontalPodAutoscalerStatus>
@@ -97,7 +109,7 @@ export type HorizontalPodAutoscaler = Static<typeof HorizontalPodAutoscaler>
 
 export const HorizontalPodAutoscalerCondition = message(
   'HorizontalPodAutoscalerCondition',
-  'One thing that holds, or does not, of: horizontal pod autoscaler.',
+  'One thing that holds, or does not, of the horizontal pod autoscaler.',
   {
     type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
     status: string(2, { required: true, doc: 'What is known.' }),
@@ -110,7 +122,7 @@ export type HorizontalPodAutoscalerCondition = Static<typeof HorizontalPodAutosc
 
 export const HorizontalPodAutoscalerList = object(
   'HorizontalPodAutoscalerList',
-  'A page of objects: horizontal pod autoscaler.',
+  'A page of horizontal pod autoscaler objects.',
   {
     metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
     items: list(2, HorizontalPodAutoscaler, { required: true, doc: 'The objects.' }),
@@ -118,78 +130,88 @@ export const HorizontalPodAutoscalerList = object(
 )
 export type HorizontalPodAutoscalerList = Static<typeof HorizontalPodAutoscalerList>
 
-export const ObjectMetricSource = message('ObjectMetricSource', 'Where it comes from: object metric.', {
-  target: embed(1, CrossVersionObjectReference, { required: true, doc: 'Target.' }),
-  metricName: string(2, { required: true, doc: 'Metric name.' }),
-  targetValue: quantity(3, { required: true, doc: 'Target value.' }),
+export const ObjectMetricSource = message('ObjectMetricSource', 'Object metric source.', {
+  target: embed(1, CrossVersionObjectReference, { required: true, doc: 'How much there should be.' }),
+  metricName: string(2, { required: true, doc: 'The name of the metric.' }),
+  targetValue: quantity(3, { required: true, doc: 'How much there should be.' }),
   selector: ref(4, LabelSelector, { doc: 'Which objects are meant, by their labels.' }),
-  averageValue: quantity(5, { pointer: true, doc: 'Average value.' }),
+  averageValue: quantity(5, { pointer: true, doc: 'How much there is, or should be, on average.' }),
 })
 export type ObjectMetricSource = Static<typeof ObjectMetricSource>
 
-export const PodsMetricSource = message('PodsMetricSource', 'Where it comes from: pods metric.', {
-  metricName: string(1, { required: true, doc: 'Metric name.' }),
-  targetAverageValue: quantity(2, { required: true, doc: 'Target average value.' }),
+export const PodsMetricSource = message('PodsMetricSource', 'Pods metric source.', {
+  metricName: string(1, { required: true, doc: 'The name of the metric.' }),
+  targetAverageValue: quantity(2, { required: true, doc: 'How much a Pod should have on average.' }),
   selector: ref(3, LabelSelector, { doc: 'Which objects are meant, by their labels.' }),
 })
 export type PodsMetricSource = Static<typeof PodsMetricSource>
 
-export const ResourceMetricSource = message('ResourceMetricSource', 'Where it comes from: resource metric.', {
+export const ResourceMetricSource = message('ResourceMetricSource', 'Resource metric source.', {
   name: string(1, { required: true, doc: 'Its name.' }),
-  targetAverageUtilization: int32(2, { pointer: true, doc: 'Target average utilization.' }),
-  targetAverageValue: quantity(3, { pointer: true, doc: 'Target average value.' }),
+  targetAverageUtilization: int32(2, {
+    pointer: true,
+    doc: 'The share of what Pods ask for that they should use, in percent.',
+  }),
+  targetAverageValue: quantity(3, { pointer: true, doc: 'How much a Pod should have on average.' }),
 })
 export type ResourceMetricSource = Static<typeof ResourceMetricSource>
 
-export const MetricSpec = message('MetricSpec', 'What is wanted of: metric.', {
+export const MetricSpec = message('MetricSpec', 'What is wanted of the metric.', {
   type: string(1, { required: true, enum: MetricSourceType, doc: 'Which of several kinds it is.' }),
-  object: ref(2, ObjectMetricSource, { doc: 'Object.' }),
-  pods: ref(3, PodsMetricSource, { doc: 'Pods.' }),
-  resource: ref(4, ResourceMetricSource, { doc: 'Resource.' }),
-  containerResource: ref(7, ContainerResourceMetricSource, { doc: 'Container resource.' }),
-  external: ref(5, ExternalMetricSource, { doc: 'External.' }),
+  object: ref(2, ObjectMetricSource, { doc: 'A metric of an object.' }),
+  pods: ref(3, PodsMetricSource, { doc: 'A metric of the Pods.' }),
+  resource: ref(4, ResourceMetricSource, { doc: 'The processor or memory of the Pods.' }),
+  containerResource: ref(7, ContainerResourceMetricSource, {
+    doc: 'The processor or memory of one container of the Pods.',
+  }),
+  external: ref(5, ExternalMetricSource, { doc: 'A metric from outside the cluster.' }),
 })
 export type MetricSpec = Static<typeof MetricSpec>
 
-export const ObjectMetricStatus = message('ObjectMetricStatus', 'What is known of: object metric.', {
-  target: embed(1, CrossVersionObjectReference, { required: true, doc: 'Target.' }),
-  metricName: string(2, { required: true, doc: 'Metric name.' }),
-  currentValue: quantity(3, { required: true, doc: 'Current value.' }),
+export const ObjectMetricStatus = message('ObjectMetricStatus', 'What is known of the object metric.', {
+  target: embed(1, CrossVersionObjectReference, { required: true, doc: 'How much there should be.' }),
+  metricName: string(2, { required: true, doc: 'The name of the metric.' }),
+  currentValue: quantity(3, { required: true, doc: 'How much there is.' }),
   selector: ref(4, LabelSelector, { doc: 'Which objects are meant, by their labels.' }),
-  averageValue: quantity(5, { pointer: true, doc: 'Average value.' }),
+  averageValue: quantity(5, { pointer: true, doc: 'How much there is, or should be, on average.' }),
 })
 export type ObjectMetricStatus = Static<typeof ObjectMetricStatus>
 
-export const PodsMetricStatus = message('PodsMetricStatus', 'What is known of: pods metric.', {
-  metricName: string(1, { required: true, doc: 'Metric name.' }),
-  currentAverageValue: quantity(2, { required: true, doc: 'Current average value.' }),
+export const PodsMetricStatus = message('PodsMetricStatus', 'What is known of the pods metric.', {
+  metricName: string(1, { required: true, doc: 'The name of the metric.' }),
+  currentAverageValue: quantity(2, { required: true, doc: 'How much a Pod has on average.' }),
   selector: ref(3, LabelSelector, { doc: 'Which objects are meant, by their labels.' }),
 })
 export type PodsMetricStatus = Static<typeof PodsMetricStatus>
 
-export const ResourceMetricStatus = message('ResourceMetricStatus', 'What is known of: resource metric.', {
+export const ResourceMetricStatus = message('ResourceMetricStatus', 'What is known of the resource metric.', {
   name: string(1, { required: true, doc: 'Its name.' }),
-  currentAverageUtilization: int32(2, { pointer: true, doc: 'Current average utilization.' }),
-  currentAverageValue: quantity(3, { required: true, doc: 'Current average value.' }),
+  currentAverageUtilization: int32(2, {
+    pointer: true,
+    doc: 'The share of what Pods ask for that they use, in percent.',
+  }),
+  currentAverageValue: quantity(3, { required: true, doc: 'How much a Pod has on average.' }),
 })
 export type ResourceMetricStatus = Static<typeof ResourceMetricStatus>
 
-export const MetricStatus = message('MetricStatus', 'What is known of: metric.', {
+export const MetricStatus = message('MetricStatus', 'What is known of the metric.', {
   type: string(1, { required: true, enum: MetricSourceType, doc: 'Which of several kinds it is.' }),
-  object: ref(2, ObjectMetricStatus, { doc: 'Object.' }),
-  pods: ref(3, PodsMetricStatus, { doc: 'Pods.' }),
-  resource: ref(4, ResourceMetricStatus, { doc: 'Resource.' }),
-  containerResource: ref(7, ContainerResourceMetricStatus, { doc: 'Container resource.' }),
-  external: ref(5, ExternalMetricStatus, { doc: 'External.' }),
+  object: ref(2, ObjectMetricStatus, { doc: 'A metric of an object.' }),
+  pods: ref(3, PodsMetricStatus, { doc: 'A metric of the Pods.' }),
+  resource: ref(4, ResourceMetricStatus, { doc: 'The processor or memory of the Pods.' }),
+  containerResource: ref(7, ContainerResourceMetricStatus, {
+    doc: 'The processor or memory of one container of the Pods.',
+  }),
+  external: ref(5, ExternalMetricStatus, { doc: 'A metric from outside the cluster.' }),
 })
 export type MetricStatus = Static<typeof MetricStatus>
 
-export const ScaleSpec = message('ScaleSpec', 'What is wanted of: scale.', {
+export const ScaleSpec = message('ScaleSpec', 'What is wanted of the scale.', {
   replicas: int32(1, { default: 0, doc: 'How many there are to be.' }),
 })
 export type ScaleSpec = Static<typeof ScaleSpec>
 
-export const ScaleStatus = message('ScaleStatus', 'What is known of: scale.', {
+export const ScaleStatus = message('ScaleStatus', 'What is known of the scale.', {
   replicas: int32(1, { required: true, doc: 'How many replicas there are.' }),
   selector: string(2, { doc: 'Which objects are meant, by their labels.' }),
 })

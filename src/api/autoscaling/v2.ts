@@ -7,36 +7,36 @@ const { message, object } = groupVersion({ group: 'autoscaling', version: 'v2', 
 export const MetricTarget = message('MetricTarget', 'Metric target.', {
   type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
   value: quantity(2, { pointer: true, doc: 'The value.' }),
-  averageValue: quantity(3, { pointer: true, doc: 'Average value.' }),
-  averageUtilization: int32(4, { pointer: true, doc: 'Average utilization.' }),
+  averageValue: quantity(3, { pointer: true, doc: 'How much there is, or should be, on average.' }),
+  averageUtilization: int32(4, { pointer: true, doc: 'The share of what Pods ask for, on average, in percent.' }),
 })
 export type MetricTarget = Static<typeof MetricTarget>
 
 export const ContainerResourceMetricSource = message(
   'ContainerResourceMetricSource',
-  'Where it comes from: container resource metric.',
+  'Container resource metric source.',
   {
     name: string(1, { required: true, doc: 'Its name.' }),
-    target: embed(2, MetricTarget, { required: true, doc: 'Target.' }),
-    container: string(3, { required: true, doc: 'Container.' }),
+    target: embed(2, MetricTarget, { required: true, doc: 'How much there should be.' }),
+    container: string(3, { required: true, doc: 'The name of the container.' }),
   },
 )
 export type ContainerResourceMetricSource = Static<typeof ContainerResourceMetricSource>
 
-export const MetricValueStatus = message('MetricValueStatus', 'What is known of: metric value.', {
+export const MetricValueStatus = message('MetricValueStatus', 'What is known of the metric value.', {
   value: quantity(1, { pointer: true, doc: 'The value.' }),
-  averageValue: quantity(2, { pointer: true, doc: 'Average value.' }),
-  averageUtilization: int32(3, { pointer: true, doc: 'Average utilization.' }),
+  averageValue: quantity(2, { pointer: true, doc: 'How much there is, or should be, on average.' }),
+  averageUtilization: int32(3, { pointer: true, doc: 'The share of what Pods ask for, on average, in percent.' }),
 })
 export type MetricValueStatus = Static<typeof MetricValueStatus>
 
 export const ContainerResourceMetricStatus = message(
   'ContainerResourceMetricStatus',
-  'What is known of: container resource metric.',
+  'What is known of the container resource metric.',
   {
     name: string(1, { required: true, doc: 'Its name.' }),
-    current: embed(2, MetricValueStatus, { required: true, doc: 'Current.' }),
-    container: string(3, { required: true, doc: 'Container.' }),
+    current: embed(2, MetricValueStatus, { required: true, doc: 'How much there is.' }),
+    container: string(3, { required: true, doc: 'The name of the container.' }),
   },
 )
 export type ContainerResourceMetricStatus = Static<typeof ContainerResourceMetricStatus>
@@ -54,15 +54,15 @@ export const MetricIdentifier = message('MetricIdentifier', 'Metric identifier.'
 })
 export type MetricIdentifier = Static<typeof MetricIdentifier>
 
-export const ExternalMetricSource = message('ExternalMetricSource', 'Where it comes from: external metric.', {
-  metric: embed(1, MetricIdentifier, { required: true, doc: 'Metric.' }),
-  target: embed(2, MetricTarget, { required: true, doc: 'Target.' }),
+export const ExternalMetricSource = message('ExternalMetricSource', 'External metric source.', {
+  metric: embed(1, MetricIdentifier, { required: true, doc: 'The metric.' }),
+  target: embed(2, MetricTarget, { required: true, doc: 'How much there should be.' }),
 })
 export type ExternalMetricSource = Static<typeof ExternalMetricSource>
 
-export const ExternalMetricStatus = message('ExternalMetricStatus', 'What is known of: external metric.', {
-  metric: embed(1, MetricIdentifier, { required: true, doc: 'Metric.' }),
-  current: embed(2, MetricValueStatus, { required: true, doc: 'Current.' }),
+export const ExternalMetricStatus = message('ExternalMetricStatus', 'What is known of the external metric.', {
+  metric: embed(1, MetricIdentifier, { required: true, doc: 'The metric.' }),
+  current: embed(2, MetricValueStatus, { required: true, doc: 'How much there is.' }),
 })
 export type ExternalMetricStatus = Static<typeof ExternalMetricStatus>
 
@@ -74,39 +74,44 @@ export const HPAScalingPolicy = message('HPAScalingPolicy', 'HPA scaling policy.
 export type HPAScalingPolicy = Static<typeof HPAScalingPolicy>
 
 export const HPAScalingRules = message('HPAScalingRules', 'HPA scaling rules.', {
-  stabilizationWindowSeconds: int32(3, { pointer: true, doc: 'Stabilization window, in seconds.' }),
-  selectPolicy: string(1, { pointer: true, doc: 'Select policy.' }),
-  policies: list(2, HPAScalingPolicy, { list: 'atomic', doc: 'Policies.' }),
-  tolerance: quantity(4, { pointer: true, doc: 'Tolerance.' }),
+  stabilizationWindowSeconds: int32(3, { pointer: true, doc: 'How far back advice counts, in seconds.' }),
+  selectPolicy: string(1, { pointer: true, doc: 'Whether the largest or the smallest change counts, or none.' }),
+  policies: list(2, HPAScalingPolicy, { list: 'atomic', doc: 'How much may change in which time.' }),
+  tolerance: quantity(4, { pointer: true, doc: 'How far off the target is near enough.' }),
 })
 export type HPAScalingRules = Static<typeof HPAScalingRules>
 
-export const ObjectMetricSource = message('ObjectMetricSource', 'Where it comes from: object metric.', {
-  describedObject: embed(1, CrossVersionObjectReference, { required: true, doc: 'Described object.' }),
-  target: embed(2, MetricTarget, { required: true, doc: 'Target.' }),
-  metric: embed(3, MetricIdentifier, { required: true, doc: 'Metric.' }),
+export const ObjectMetricSource = message('ObjectMetricSource', 'Object metric source.', {
+  describedObject: embed(1, CrossVersionObjectReference, {
+    required: true,
+    doc: 'The object that the metric is about.',
+  }),
+  target: embed(2, MetricTarget, { required: true, doc: 'How much there should be.' }),
+  metric: embed(3, MetricIdentifier, { required: true, doc: 'The metric.' }),
 })
 export type ObjectMetricSource = Static<typeof ObjectMetricSource>
 
-export const PodsMetricSource = message('PodsMetricSource', 'Where it comes from: pods metric.', {
-  metric: embed(1, MetricIdentifier, { required: true, doc: 'Metric.' }),
-  target: embed(2, MetricTarget, { required: true, doc: 'Target.' }),
+export const PodsMetricSource = message('PodsMetricSource', 'Pods metric source.', {
+  metric: embed(1, MetricIdentifier, { required: true, doc: 'The metric.' }),
+  target: embed(2, MetricTarget, { required: true, doc: 'How much there should be.' }),
 })
 export type PodsMetricSource = Static<typeof PodsMetricSource>
 
-export const ResourceMetricSource = message('ResourceMetricSource', 'Where it comes from: resource metric.', {
+export const ResourceMetricSource = message('ResourceMetricSource', 'Resource metric source.', {
   name: string(1, { required: true, doc: 'Its name.' }),
-  target: embed(2, MetricTarget, { required: true, doc: 'Target.' }),
+  target: embed(2, MetricTarget, { required: true, doc: 'How much there should be.' }),
 })
 export type ResourceMetricSource = Static<typeof ResourceMetricSource>
 
-export const MetricSpec = message('MetricSpec', 'What is wanted of: metric.', {
+export const MetricSpec = message('MetricSpec', 'What is wanted of the metric.', {
   type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
-  object: ref(2, ObjectMetricSource, { doc: 'Object.' }),
-  pods: ref(3, PodsMetricSource, { doc: 'Pods.' }),
-  resource: ref(4, ResourceMetricSource, { doc: 'Resource.' }),
-  containerResource: ref(7, ContainerResourceMetricSource, { doc: 'Container resource.' }),
-  external: ref(5, ExternalMetricSource, { doc: 'External.' }),
+  object: ref(2, ObjectMetricSource, { doc: 'A metric of an object.' }),
+  pods: ref(3, PodsMetricSource, { doc: 'A metric of the Pods.' }),
+  resource: ref(4, ResourceMetricSource, { doc: 'The processor or memory of the Pods.' }),
+  containerResource: ref(7, ContainerResourceMetricSource, {
+    doc: 'The processor or memory of one container of the Pods.',
+  }),
+  external: ref(5, ExternalMetricSource, { doc: 'A metric from outside the cluster.' }),
 })
 export type MetricSpec = Static<typeof MetricSpec>
 
@@ -114,57 +119,62 @@ export const HorizontalPodAutoscalerBehavior = message(
   'HorizontalPodAutoscalerBehavior',
   'Horizontal pod autoscaler behavior.',
   {
-    scaleUp: ref(1, HPAScalingRules, { doc: 'Scale up.' }),
-    scaleDown: ref(2, HPAScalingRules, { doc: 'Scale down.' }),
+    scaleUp: ref(1, HPAScalingRules, { doc: 'How it grows.' }),
+    scaleDown: ref(2, HPAScalingRules, { doc: 'How it shrinks.' }),
   },
 )
 export type HorizontalPodAutoscalerBehavior = Static<typeof HorizontalPodAutoscalerBehavior>
 
 export const HorizontalPodAutoscalerSpec = message(
   'HorizontalPodAutoscalerSpec',
-  'What is wanted of: horizontal pod autoscaler.',
+  'What is wanted of the horizontal pod autoscaler.',
   {
-    scaleTargetRef: embed(1, CrossVersionObjectReference, { required: true, doc: 'Scale target ref.' }),
-    minReplicas: int32(2, { pointer: true, default: 1, doc: 'Min replicas.' }),
-    maxReplicas: int32(3, { required: true, doc: 'Max replicas.' }),
-    metrics: list(4, MetricSpec, { list: 'atomic', doc: 'Metrics.' }),
-    behavior: ref(5, HorizontalPodAutoscalerBehavior, { doc: 'Behavior.' }),
+    scaleTargetRef: embed(1, CrossVersionObjectReference, { required: true, doc: 'What grows and shrinks.' }),
+    minReplicas: int32(2, { pointer: true, default: 1, doc: 'The least number of Pods.' }),
+    maxReplicas: int32(3, { required: true, doc: 'The greatest number of Pods.' }),
+    metrics: list(4, MetricSpec, { list: 'atomic', doc: 'What the number of Pods follows.' }),
+    behavior: ref(5, HorizontalPodAutoscalerBehavior, { doc: 'How fast it grows and shrinks.' }),
   },
 )
 export type HorizontalPodAutoscalerSpec = Static<typeof HorizontalPodAutoscalerSpec>
 
-export const ObjectMetricStatus = message('ObjectMetricStatus', 'What is known of: object metric.', {
-  metric: embed(1, MetricIdentifier, { required: true, doc: 'Metric.' }),
-  current: embed(2, MetricValueStatus, { required: true, doc: 'Current.' }),
-  describedObject: embed(3, CrossVersionObjectReference, { required: true, doc: 'Described object.' }),
+export const ObjectMetricStatus = message('ObjectMetricStatus', 'What is known of the object metric.', {
+  metric: embed(1, MetricIdentifier, { required: true, doc: 'The metric.' }),
+  current: embed(2, MetricValueStatus, { required: true, doc: 'How much there is.' }),
+  describedObject: embed(3, CrossVersionObjectReference, {
+    required: true,
+    doc: 'The object that the metric is about.',
+  }),
 })
 export type ObjectMetricStatus = Static<typeof ObjectMetricStatus>
 
-export const PodsMetricStatus = message('PodsMetricStatus', 'What is known of: pods metric.', {
-  metric: embed(1, MetricIdentifier, { required: true, doc: 'Metric.' }),
-  current: embed(2, MetricValueStatus, { required: true, doc: 'Current.' }),
+export const PodsMetricStatus = message('PodsMetricStatus', 'What is known of the pods metric.', {
+  metric: embed(1, MetricIdentifier, { required: true, doc: 'The metric.' }),
+  current: embed(2, MetricValueStatus, { required: true, doc: 'How much there is.' }),
 })
 export type PodsMetricStatus = Static<typeof PodsMetricStatus>
 
-export const ResourceMetricStatus = message('ResourceMetricStatus', 'What is known of: resource metric.', {
+export const ResourceMetricStatus = message('ResourceMetricStatus', 'What is known of the resource metric.', {
   name: string(1, { required: true, doc: 'Its name.' }),
-  current: embed(2, MetricValueStatus, { required: true, doc: 'Current.' }),
+  current: embed(2, MetricValueStatus, { required: true, doc: 'How much there is.' }),
 })
 export type ResourceMetricStatus = Static<typeof ResourceMetricStatus>
 
-export const MetricStatus = message('MetricStatus', 'What is known of: metric.', {
+export const MetricStatus = message('MetricStatus', 'What is known of the metric.', {
   type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
-  object: ref(2, ObjectMetricStatus, { doc: 'Object.' }),
-  pods: ref(3, PodsMetricStatus, { doc: 'Pods.' }),
-  resource: ref(4, ResourceMetricStatus, { doc: 'Resource.' }),
-  containerResource: ref(7, ContainerResourceMetricStatus, { doc: 'Container resource.' }),
-  external: ref(5, ExternalMetricStatus, { doc: 'External.' }),
+  object: ref(2, ObjectMetricStatus, { doc: 'A metric of an object.' }),
+  pods: ref(3, PodsMetricStatus, { doc: 'A metric of the Pods.' }),
+  resource: ref(4, ResourceMetricStatus, { doc: 'The processor or memory of the Pods.' }),
+  containerResource: ref(7, ContainerResourceMetricStatus, {
+    doc: 'The processor or memory of one container of the Pods.',
+  }),
+  external: ref(5, ExternalMetricStatus, { doc: 'A metric from outside the cluster.' }),
 })
 export type MetricStatus = Static<typeof MetricStatus>
 
 export const HorizontalPodAutoscalerCondition = message(
   'HorizontalPodAutoscalerCondition',
-  'One thing that holds, or does not, of: horizontal pod autoscaler.',
+  'One thing that holds, or does not, of the horizontal pod autoscaler.',
   {
     type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
     status: string(2, { required: true, doc: 'What is known.' }),
@@ -177,13 +187,13 @@ export type HorizontalPodAutoscalerCondition = Static<typeof HorizontalPodAutosc
 
 export const HorizontalPodAutoscalerStatus = message(
   'HorizontalPodAutoscalerStatus',
-  'What is known of: horizontal pod autoscaler.',
+  'What is known of the horizontal pod autoscaler.',
   {
     observedGeneration: int64(1, { pointer: true, doc: 'The generation that this was written for.' }),
-    lastScaleTime: time(2, { pointer: true, doc: 'When: last scale.' }),
+    lastScaleTime: time(2, { pointer: true, doc: 'When the number of Pods last changed.' }),
     currentReplicas: int32(3, { doc: 'How many Pods there are of the current revision.' }),
     desiredReplicas: int32(4, { required: true, doc: 'How many Pods there should be.' }),
-    currentMetrics: list(5, MetricStatus, { always: true, list: 'atomic', doc: 'Current metrics.' }),
+    currentMetrics: list(5, MetricStatus, { always: true, list: 'atomic', doc: 'The metrics as they are.' }),
     conditions: list(6, HorizontalPodAutoscalerCondition, {
       list: 'map',
       keys: ['type'],
@@ -208,7 +218,7 @@ export type HorizontalPodAutoscaler = Static<typeof HorizontalPodAutoscaler>
 
 export const HorizontalPodAutoscalerList = object(
   'HorizontalPodAutoscalerList',
-  'A page of objects: horizontal pod autoscaler.',
+  'A page of horizontal pod autoscaler objects.',
   {
     metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
     items: list(2, HorizontalPodAutoscaler, { required: true, doc: 'The objects.' }),

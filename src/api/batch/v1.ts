@@ -24,7 +24,7 @@ export const PodFailurePolicyOnExitCodesRequirement = message(
   'PodFailurePolicyOnExitCodesRequirement',
   'Pod failure policy on exit codes requirement.',
   {
-    containerName: string(1, { pointer: true, doc: 'Container name.' }),
+    containerName: string(1, { pointer: true, doc: 'The name of the container.' }),
     operator: string(2, {
       required: true,
       enum: PodFailurePolicyOnExitCodesOperator,
@@ -46,9 +46,12 @@ export const PodFailurePolicyOnPodConditionsPattern = message(
 export type PodFailurePolicyOnPodConditionsPattern = Static<typeof PodFailurePolicyOnPodConditionsPattern>
 
 export const PodFailurePolicyRule = message('PodFailurePolicyRule', 'Pod failure policy rule.', {
-  action: string(1, { required: true, enum: PodFailurePolicyAction, doc: 'Action.' }),
-  onExitCodes: ref(2, PodFailurePolicyOnExitCodesRequirement, { doc: 'On exit codes.' }),
-  onPodConditions: list(3, PodFailurePolicyOnPodConditionsPattern, { list: 'atomic', doc: 'On pod conditions.' }),
+  action: string(1, { required: true, enum: PodFailurePolicyAction, doc: 'What follows.' }),
+  onExitCodes: ref(2, PodFailurePolicyOnExitCodesRequirement, { doc: 'Exit codes that it is about.' }),
+  onPodConditions: list(3, PodFailurePolicyOnPodConditionsPattern, {
+    list: 'atomic',
+    doc: 'Conditions of the Pod that it is about.',
+  }),
 })
 export type PodFailurePolicyRule = Static<typeof PodFailurePolicyRule>
 
@@ -58,8 +61,8 @@ export const PodFailurePolicy = message('PodFailurePolicy', 'Pod failure policy.
 export type PodFailurePolicy = Static<typeof PodFailurePolicy>
 
 export const SuccessPolicyRule = message('SuccessPolicyRule', 'Success policy rule.', {
-  succeededIndexes: string(1, { pointer: true, doc: 'Succeeded indexes.' }),
-  succeededCount: int32(2, { pointer: true, doc: 'Succeeded count.' }),
+  succeededIndexes: string(1, { pointer: true, doc: 'Indices of which enough have to succeed, such as 1,3-5.' }),
+  succeededCount: int32(2, { pointer: true, doc: 'How many indices have to succeed.' }),
 })
 export type SuccessPolicyRule = Static<typeof SuccessPolicyRule>
 
@@ -72,13 +75,13 @@ export const JobSpec = message('JobSpec', 'How often to run which Pod, and when 
   parallelism: int32(1, { pointer: true, doc: 'How many Pods may run at once.' }),
   completions: int32(2, { pointer: true, doc: 'How many Pods have to succeed.' }),
   activeDeadlineSeconds: int64(3, { pointer: true, doc: 'How long it may run at all, in seconds.' }),
-  podFailurePolicy: ref(11, PodFailurePolicy, { doc: 'Pod failure policy.' }),
-  successPolicy: ref(16, SuccessPolicy, { doc: 'Success policy.' }),
+  podFailurePolicy: ref(11, PodFailurePolicy, { doc: 'What failures of Pods mean.' }),
+  successPolicy: ref(16, SuccessPolicy, { doc: 'When the Job has succeeded before all Pods have.' }),
   backoffLimit: int32(7, { pointer: true, doc: 'How many Pods may fail before the Job does.' }),
-  backoffLimitPerIndex: int32(12, { pointer: true, doc: 'Backoff limit per index.' }),
-  maxFailedIndexes: int32(13, { pointer: true, doc: 'Max failed indexes.' }),
+  backoffLimitPerIndex: int32(12, { pointer: true, doc: 'How many Pods of one index may fail before the index does.' }),
+  maxFailedIndexes: int32(13, { pointer: true, doc: 'How many indices may fail before the Job does.' }),
   selector: ref(4, LabelSelector, { doc: 'Which objects are meant, by their labels.' }),
-  manualSelector: bool(5, { pointer: true, doc: 'Whether: manual selector.' }),
+  manualSelector: bool(5, { pointer: true, doc: "Whether the selector is the user's own." }),
   template: embed(6, PodTemplateSpec, { required: true, doc: 'What new ones look like.' }),
   ttlSecondsAfterFinished: int32(8, { pointer: true, doc: 'How long it stays after its end, in seconds.' }),
   completionMode: string(9, {
@@ -87,18 +90,22 @@ export const JobSpec = message('JobSpec', 'How often to run which Pod, and when 
     doc: 'Whether Pods are all alike or each has an index.',
   }),
   suspend: bool(10, { pointer: true, doc: 'Whether it is put off.' }),
-  podReplacementPolicy: string(14, { pointer: true, enum: PodReplacementPolicy, doc: 'Pod replacement policy.' }),
-  managedBy: string(15, { pointer: true, doc: 'Managed by.' }),
+  podReplacementPolicy: string(14, {
+    pointer: true,
+    enum: PodReplacementPolicy,
+    doc: 'Whether a Pod is replaced when it is about to end or when it has ended.',
+  }),
+  managedBy: string(15, { pointer: true, doc: 'Who manages it.' }),
 })
 export type JobSpec = Static<typeof JobSpec>
 
-export const JobTemplateSpec = message('JobTemplateSpec', 'What is wanted of: job template.', {
+export const JobTemplateSpec = message('JobTemplateSpec', 'What is wanted of the job template.', {
   metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
   spec: embed(2, JobSpec, { doc: 'What is wanted.' }),
 })
 export type JobTemplateSpec = Static<typeof JobTemplateSpec>
 
-export const CronJobSpec = message('CronJobSpec', 'What is wanted of: cron job.', {
+export const CronJobSpec = message('CronJobSpec', 'What is wanted of the cron job.', {
   schedule: string(1, { required: true, doc: 'When, in the form of cron.' }),
   timeZone: string(8, { pointer: true, doc: 'The time zone of the schedule.' }),
   startingDeadlineSeconds: int64(2, { pointer: true, doc: 'How late it may start, in seconds.' }),
@@ -114,10 +121,10 @@ export const CronJobSpec = message('CronJobSpec', 'What is wanted of: cron job.'
 })
 export type CronJobSpec = Static<typeof CronJobSpec>
 
-export const CronJobStatus = message('CronJobStatus', 'What is known of: cron job.', {
-  active: list(1, ObjectReference, { list: 'atomic', doc: 'Active.' }),
-  lastScheduleTime: time(4, { pointer: true, doc: 'When: last schedule.' }),
-  lastSuccessfulTime: time(5, { pointer: true, doc: 'When: last successful.' }),
+export const CronJobStatus = message('CronJobStatus', 'What is known of the cron job.', {
+  active: list(1, ObjectReference, { list: 'atomic', doc: 'Jobs that run.' }),
+  lastScheduleTime: time(4, { pointer: true, doc: 'When a Job was last started.' }),
+  lastSuccessfulTime: time(5, { pointer: true, doc: 'When a Job last succeeded.' }),
 })
 export type CronJobStatus = Static<typeof CronJobStatus>
 
@@ -128,16 +135,16 @@ export const CronJob = object('CronJob', 'Starts a Job at certain times.', {
 })
 export type CronJob = Static<typeof CronJob>
 
-export const CronJobList = object('CronJobList', 'A page of objects: cron job.', {
+export const CronJobList = object('CronJobList', 'A page of cron job objects.', {
   metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
   items: list(2, CronJob, { required: true, doc: 'The objects.' }),
 })
 export type CronJobList = Static<typeof CronJobList>
 
-export const JobCondition = message('JobCondition', 'One thing that holds, or does not, of: job.', {
+export const JobCondition = message('JobCondition', 'One thing that holds, or does not, of the job.', {
   type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
   status: string(2, { required: true, doc: 'What is known.' }),
-  lastProbeTime: time(3, { doc: 'When: last probe.' }),
+  lastProbeTime: time(3, { doc: 'When it was last looked at.' }),
   lastTransitionTime: time(4, { doc: 'When it last changed.' }),
   reason: string(5, { doc: 'Why, in one word.' }),
   message: string(6, { doc: 'What happened, for people to read.' }),
@@ -145,12 +152,12 @@ export const JobCondition = message('JobCondition', 'One thing that holds, or do
 export type JobCondition = Static<typeof JobCondition>
 
 export const UncountedTerminatedPods = message('UncountedTerminatedPods', 'Uncounted terminated pods.', {
-  succeeded: list(1, 'string', { list: 'set', doc: 'Succeeded.' }),
-  failed: list(2, 'string', { list: 'set', doc: 'Failed.' }),
+  succeeded: list(1, 'string', { list: 'set', doc: 'Pods that have succeeded and were not counted yet.' }),
+  failed: list(2, 'string', { list: 'set', doc: 'Pods that have failed and were not counted yet.' }),
 })
 export type UncountedTerminatedPods = Static<typeof UncountedTerminatedPods>
 
-export const JobStatus = message('JobStatus', 'What is known of: job.', {
+export const JobStatus = message('JobStatus', 'What is known of the job.', {
   conditions: list(1, JobCondition, {
     list: 'atomic',
     patchStrategy: 'merge',
@@ -158,15 +165,15 @@ export const JobStatus = message('JobStatus', 'What is known of: job.', {
     doc: 'What holds now, and since when.',
   }),
   startTime: time(2, { pointer: true, doc: 'When it began.' }),
-  completionTime: time(3, { pointer: true, doc: 'When: completion.' }),
-  active: int32(4, { doc: 'Active.' }),
-  succeeded: int32(5, { doc: 'Succeeded.' }),
-  failed: int32(6, { doc: 'Failed.' }),
-  terminating: int32(11, { pointer: true, doc: 'Terminating.' }),
-  completedIndexes: string(7, { doc: 'Completed indexes.' }),
-  failedIndexes: string(10, { pointer: true, doc: 'Failed indexes.' }),
-  uncountedTerminatedPods: ref(8, UncountedTerminatedPods, { doc: 'Uncounted terminated pods.' }),
-  ready: int32(9, { pointer: true, doc: 'Ready.' }),
+  completionTime: time(3, { pointer: true, doc: 'When it succeeded.' }),
+  active: int32(4, { doc: 'How many Pods run or wait.' }),
+  succeeded: int32(5, { doc: 'How many Pods have succeeded.' }),
+  failed: int32(6, { doc: 'How many Pods have failed.' }),
+  terminating: int32(11, { pointer: true, doc: 'How many Pods are about to end.' }),
+  completedIndexes: string(7, { doc: 'Indices that have succeeded, such as 1,3-5.' }),
+  failedIndexes: string(10, { pointer: true, doc: 'Indices that have failed, such as 1,3-5.' }),
+  uncountedTerminatedPods: ref(8, UncountedTerminatedPods, { doc: 'Pods that have ended and were not counted yet.' }),
+  ready: int32(9, { pointer: true, doc: 'How many Pods are ready.' }),
 })
 export type JobStatus = Static<typeof JobStatus>
 
@@ -177,7 +184,7 @@ export const Job = object('Job', 'Runs Pods until enough of them have succeeded.
 })
 export type Job = Static<typeof Job>
 
-export const JobList = object('JobList', 'A page of objects: job.', {
+export const JobList = object('JobList', 'A page of job objects.', {
   metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
   items: list(2, Job, { required: true, doc: 'The objects.' }),
 })

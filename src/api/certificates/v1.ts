@@ -37,29 +37,29 @@ export type KeyUsage = (typeof KeyUsage)[number]
 
 export const CertificateSigningRequestSpec = message(
   'CertificateSigningRequestSpec',
-  'What is wanted of: certificate signing request.',
+  'What is wanted of the certificate signing request.',
   {
-    request: bytes(1, { required: true, doc: 'Request.' }),
-    signerName: string(7, { required: true, doc: 'Signer name.' }),
-    expirationSeconds: int32(8, { pointer: true, doc: 'Expiration, in seconds.' }),
-    usages: list(5, 'string', { enum: KeyUsage, list: 'atomic', doc: 'Usages.' }),
-    username: string(2, { doc: 'Username.' }),
+    request: bytes(1, { required: true, doc: 'The request in the form of PKCS 10, in base64.' }),
+    signerName: string(7, { required: true, doc: 'Who signs.' }),
+    expirationSeconds: int32(8, { pointer: true, doc: 'How long it is good, in seconds.' }),
+    usages: list(5, 'string', { enum: KeyUsage, list: 'atomic', doc: 'What the certificate is good for.' }),
+    username: string(2, { doc: 'The name of the user.' }),
     uid: string(3, { doc: 'Unique over all time and space; set by the server.' }),
-    groups: list(4, 'string', { list: 'atomic', doc: 'Groups.' }),
-    extra: map(6, 'strings', { doc: 'Extra, by key.' }),
+    groups: list(4, 'string', { list: 'atomic', doc: 'The groups of the user.' }),
+    extra: map(6, 'strings', { doc: 'What else is known of the user.' }),
   },
 )
 export type CertificateSigningRequestSpec = Static<typeof CertificateSigningRequestSpec>
 
 export const CertificateSigningRequestCondition = message(
   'CertificateSigningRequestCondition',
-  'One thing that holds, or does not, of: certificate signing request.',
+  'One thing that holds, or does not, of the certificate signing request.',
   {
     type: string(1, { required: true, doc: 'Which of several kinds it is.' }),
     status: string(6, { required: true, doc: 'What is known.' }),
     reason: string(2, { doc: 'Why, in one word.' }),
     message: string(3, { doc: 'What happened, for people to read.' }),
-    lastUpdateTime: time(4, { doc: 'When: last update.' }),
+    lastUpdateTime: time(4, { doc: 'When it was last looked at.' }),
     lastTransitionTime: time(5, { doc: 'When it last changed.' }),
   },
 )
@@ -67,14 +67,14 @@ export type CertificateSigningRequestCondition = Static<typeof CertificateSignin
 
 export const CertificateSigningRequestStatus = message(
   'CertificateSigningRequestStatus',
-  'What is known of: certificate signing request.',
+  'What is known of the certificate signing request.',
   {
     conditions: list(1, CertificateSigningRequestCondition, {
       list: 'map',
       keys: ['type'],
       doc: 'What holds now, and since when.',
     }),
-    certificate: bytes(2, { doc: 'Certificate.' }),
+    certificate: bytes(2, { doc: 'The certificate, as PEM in base64.' }),
   },
 )
 export type CertificateSigningRequestStatus = Static<typeof CertificateSigningRequestStatus>
@@ -88,7 +88,7 @@ export type CertificateSigningRequest = Static<typeof CertificateSigningRequest>
 
 export const CertificateSigningRequestList = object(
   'CertificateSigningRequestList',
-  'A page of objects: certificate signing request.',
+  'A page of certificate signing request objects.',
   {
     metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
     items: list(2, CertificateSigningRequest, { required: true, doc: 'The objects.' }),

@@ -8,14 +8,14 @@ const { message, object } = groupVersion({
   proto: 'k8s.io.api.coordination.v1',
 })
 
-export const LeaseSpec = message('LeaseSpec', 'What is wanted of: lease.', {
-  holderIdentity: string(1, { pointer: true, doc: 'Holder identity.' }),
-  leaseDurationSeconds: int32(2, { pointer: true, doc: 'Lease duration, in seconds.' }),
-  acquireTime: microTime(3, { pointer: true, doc: 'When: acquire.' }),
-  renewTime: microTime(4, { pointer: true, doc: 'When: renew.' }),
-  leaseTransitions: int32(5, { pointer: true, doc: 'Lease transitions.' }),
+export const LeaseSpec = message('LeaseSpec', 'What is wanted of the lease.', {
+  holderIdentity: string(1, { pointer: true, doc: 'Who holds it.' }),
+  leaseDurationSeconds: int32(2, { pointer: true, doc: 'How long it is held without being renewed, in seconds.' }),
+  acquireTime: microTime(3, { pointer: true, doc: 'When it was taken.' }),
+  renewTime: microTime(4, { pointer: true, doc: 'When it was last renewed.' }),
+  leaseTransitions: int32(5, { pointer: true, doc: 'How often the holder changed.' }),
   strategy: string(6, { pointer: true, doc: 'How to replace the old by the new.' }),
-  preferredHolder: string(7, { pointer: true, doc: 'Preferred holder.' }),
+  preferredHolder: string(7, { pointer: true, doc: 'Who should have it next.' }),
 })
 export type LeaseSpec = Static<typeof LeaseSpec>
 
@@ -25,7 +25,7 @@ export const Lease = object('Lease', 'Says who holds something, and until when.'
 })
 export type Lease = Static<typeof Lease>
 
-export const LeaseList = object('LeaseList', 'A page of objects: lease.', {
+export const LeaseList = object('LeaseList', 'A page of lease objects.', {
   metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
   items: list(2, Lease, { required: true, doc: 'The objects.' }),
 })

@@ -145,6 +145,7 @@ describe('decodeObject', () => {
       )
     }
     assert.match(complaint(Pod, 'x'), /cannot unmarshal string into Go value/)
+    assert.match(complaint(Pod, null), /cannot unmarshal null into Go value/)
     assert.match(complaint(PodDisruptionBudget, { spec: { minAvailable: true } }), /of type intstr.IntOrString/)
     assert.match(complaint(Pod, { metadata: { creationTimestamp: 'now' } }), /parsing time "now"/)
     assert.match(complaint(Secret, { data: { a: 'a*b' } }), /illegal base64 data at input byte 1/)

@@ -80,7 +80,7 @@ function messageDecoder(message: Message): Decoder {
   return (value, context) => {
     // Compiled on first use, because messages may contain themselves.
     lines ??= [...typeLines(message), ...linesOf(message).map((line) => compileLine(message, line))]
-    if (typeof value !== 'object' || Array.isArray(value)) throw new Mismatch(value)
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Mismatch(value)
     const object: Record<string, unknown> = {}
     let seen = 0
     for (const line of lines) {
@@ -220,6 +220,7 @@ function explain({ value, text }: Mismatch, { path, line }: Context): string {
 }
 
 function typeOf(value: unknown): string {
+  if (value === null) return 'null'
   return Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value
 }
 

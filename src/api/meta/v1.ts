@@ -22,8 +22,8 @@ const { message, object } = groupVersion({
 })
 
 export const GroupVersionForDiscovery = message('GroupVersionForDiscovery', 'Group version for discovery.', {
-  groupVersion: string(1, { required: true, doc: 'Group version.' }),
-  version: string(2, { required: true, doc: 'Version.' }),
+  groupVersion: string(1, { required: true, doc: 'The group and version, with a slash between them.' }),
+  version: string(2, { required: true, doc: 'The version; * is all.' }),
 })
 export type GroupVersionForDiscovery = Static<typeof GroupVersionForDiscovery>
 
@@ -35,54 +35,54 @@ export type ServerAddressByClientCIDR = Static<typeof ServerAddressByClientCIDR>
 
 export const APIGroup = object('APIGroup', 'API group.', {
   name: string(1, { required: true, doc: 'Its name.' }),
-  versions: list(2, GroupVersionForDiscovery, { required: true, list: 'atomic', doc: 'Versions.' }),
-  preferredVersion: embed(3, GroupVersionForDiscovery, { doc: 'Preferred version.' }),
+  versions: list(2, GroupVersionForDiscovery, { required: true, list: 'atomic', doc: 'The versions.' }),
+  preferredVersion: embed(3, GroupVersionForDiscovery, { doc: 'The version to use.' }),
   serverAddressByClientCIDRs: list(4, ServerAddressByClientCIDR, {
     list: 'atomic',
-    doc: 'Server address by client CIDRs.',
+    doc: 'Addresses of the server, by where the client is.',
   }),
 })
 export type APIGroup = Static<typeof APIGroup>
 
-export const APIGroupList = object('APIGroupList', 'A page of objects: API group.', {
-  groups: list(1, APIGroup, { required: true, list: 'atomic', doc: 'Groups.' }),
+export const APIGroupList = object('APIGroupList', 'A page of API group objects.', {
+  groups: list(1, APIGroup, { required: true, list: 'atomic', doc: 'The groups of the user.' }),
 })
 export type APIGroupList = Static<typeof APIGroupList>
 
 export const APIResource = message('APIResource', 'API resource.', {
   name: string(1, { required: true, doc: 'Its name.' }),
-  singularName: string(6, { required: true, doc: 'Singular name.' }),
-  namespaced: bool(2, { required: true, doc: 'Whether: namespaced.' }),
-  group: string(8, { doc: 'Group.' }),
-  version: string(9, { doc: 'Version.' }),
+  singularName: string(6, { required: true, doc: 'The name of one of them.' }),
+  namespaced: bool(2, { required: true, doc: 'Whether its objects live in namespaces.' }),
+  group: string(8, { doc: 'The API group; * is all.' }),
+  version: string(9, { doc: 'The version; * is all.' }),
   kind: string(3, { required: true, doc: 'The kind of the thing.' }),
   verbs: strings(4, { required: true, doc: 'What may be done.' }),
-  shortNames: list(5, 'string', { list: 'atomic', doc: 'Short names.' }),
-  categories: list(7, 'string', { list: 'atomic', doc: 'Categories.' }),
-  storageVersionHash: string(10, { doc: 'Storage version hash.' }),
+  shortNames: list(5, 'string', { list: 'atomic', doc: 'Short names for typing.' }),
+  categories: list(7, 'string', { list: 'atomic', doc: 'Groups of kinds that are listed together, such as all.' }),
+  storageVersionHash: string(10, { doc: 'Changes with the version in which objects are stored.' }),
 })
 export type APIResource = Static<typeof APIResource>
 
-export const APIResourceList = object('APIResourceList', 'A page of objects: API resource.', {
-  groupVersion: string(1, { required: true, doc: 'Group version.' }),
+export const APIResourceList = object('APIResourceList', 'A page of API resource objects.', {
+  groupVersion: string(1, { required: true, doc: 'The group and version, with a slash between them.' }),
   resources: list(2, APIResource, { required: true, list: 'atomic', doc: 'How much it needs, and may take at most.' }),
 })
 export type APIResourceList = Static<typeof APIResourceList>
 
 export const APIVersions = object('APIVersions', 'API versions.', {
-  versions: list(1, 'string', { required: true, list: 'atomic', doc: 'Versions.' }),
+  versions: list(1, 'string', { required: true, list: 'atomic', doc: 'The versions.' }),
   serverAddressByClientCIDRs: list(2, ServerAddressByClientCIDR, {
     required: true,
     list: 'atomic',
-    doc: 'Server address by client CIDRs.',
+    doc: 'Addresses of the server, by where the client is.',
   }),
 })
 export type APIVersions = Static<typeof APIVersions>
 
 export const ApplyOptions = object('ApplyOptions', 'Apply options.', {
-  dryRun: list(1, 'string', { list: 'atomic', doc: 'Dry run.' }),
-  force: bool(2, { required: true, doc: 'Whether: force.' }),
-  fieldManager: string(3, { required: true, doc: 'Field manager.' }),
+  dryRun: list(1, 'string', { list: 'atomic', doc: 'Whether nothing is to be stored.' }),
+  force: bool(2, { required: true, doc: 'Whether to take fields from their owners.' }),
+  fieldManager: string(3, { required: true, doc: 'Who changes the fields.' }),
 })
 export type ApplyOptions = Static<typeof ApplyOptions>
 
@@ -97,9 +97,9 @@ export const Condition = message('Condition', 'One thing that holds, does not, o
 export type Condition = Static<typeof Condition>
 
 export const CreateOptions = object('CreateOptions', 'Create options.', {
-  dryRun: list(1, 'string', { list: 'atomic', doc: 'Dry run.' }),
-  fieldManager: string(3, { doc: 'Field manager.' }),
-  fieldValidation: string(4, { doc: 'Field validation.' }),
+  dryRun: list(1, 'string', { list: 'atomic', doc: 'Whether nothing is to be stored.' }),
+  fieldManager: string(3, { doc: 'Who changes the fields.' }),
+  fieldValidation: string(4, { doc: 'What to do with unknown fields: Ignore, Warn or Strict.' }),
 })
 export type CreateOptions = Static<typeof CreateOptions>
 
@@ -110,14 +110,14 @@ export const Preconditions = message('Preconditions', 'Preconditions.', {
 export type Preconditions = Static<typeof Preconditions>
 
 export const DeleteOptions = object('DeleteOptions', 'Delete options.', {
-  gracePeriodSeconds: int64(1, { pointer: true, doc: 'Grace period, in seconds.' }),
-  preconditions: ref(2, Preconditions, { doc: 'Preconditions.' }),
-  orphanDependents: bool(3, { pointer: true, doc: 'Whether: orphan dependents.' }),
-  propagationPolicy: string(4, { pointer: true, doc: 'Propagation policy.' }),
-  dryRun: list(5, 'string', { list: 'atomic', doc: 'Dry run.' }),
+  gracePeriodSeconds: int64(1, { pointer: true, doc: 'How long the end may take, in seconds.' }),
+  preconditions: ref(2, Preconditions, { doc: 'What has to be true of the object.' }),
+  orphanDependents: bool(3, { pointer: true, doc: 'Old form of propagationPolicy Orphan.' }),
+  propagationPolicy: string(4, { pointer: true, doc: 'What becomes of what it owns.' }),
+  dryRun: list(5, 'string', { list: 'atomic', doc: 'Whether nothing is to be stored.' }),
   ignoreStoreReadErrorWithClusterBreakingPotential: bool(6, {
     pointer: true,
-    doc: 'Whether: ignore store read error with cluster breaking potential.',
+    doc: 'Whether an object that cannot be read is removed all the same.',
   }),
 })
 export type DeleteOptions = Static<typeof DeleteOptions>
@@ -135,34 +135,34 @@ export const GetOptions = object('GetOptions', 'Get options.', {
 export type GetOptions = Static<typeof GetOptions>
 
 export const GroupKind = message('GroupKind', 'Group kind.', {
-  group: string(1, { required: true, doc: 'Group.' }),
+  group: string(1, { required: true, doc: 'The API group; * is all.' }),
   kind: string(2, { required: true, doc: 'The kind of the thing.' }),
 })
 export type GroupKind = Static<typeof GroupKind>
 
 export const GroupResource = message('GroupResource', 'Group resource.', {
-  group: string(1, { required: true, doc: 'Group.' }),
-  resource: string(2, { required: true, doc: 'Resource.' }),
+  group: string(1, { required: true, doc: 'The API group; * is all.' }),
+  resource: string(2, { required: true, doc: 'The resource.' }),
 })
 export type GroupResource = Static<typeof GroupResource>
 
 export const GroupVersion = message('GroupVersion', 'Group version.', {
-  group: string(1, { required: true, doc: 'Group.' }),
-  version: string(2, { required: true, doc: 'Version.' }),
+  group: string(1, { required: true, doc: 'The API group; * is all.' }),
+  version: string(2, { required: true, doc: 'The version; * is all.' }),
 })
 export type GroupVersion = Static<typeof GroupVersion>
 
 export const GroupVersionKind = message('GroupVersionKind', 'Group version kind.', {
-  group: string(1, { required: true, doc: 'Group.' }),
-  version: string(2, { required: true, doc: 'Version.' }),
+  group: string(1, { required: true, doc: 'The API group; * is all.' }),
+  version: string(2, { required: true, doc: 'The version; * is all.' }),
   kind: string(3, { required: true, doc: 'The kind of the thing.' }),
 })
 export type GroupVersionKind = Static<typeof GroupVersionKind>
 
 export const GroupVersionResource = message('GroupVersionResource', 'Group version resource.', {
-  group: string(1, { required: true, doc: 'Group.' }),
-  version: string(2, { required: true, doc: 'Version.' }),
-  resource: string(3, { required: true, doc: 'Resource.' }),
+  group: string(1, { required: true, doc: 'The API group; * is all.' }),
+  version: string(2, { required: true, doc: 'The version; * is all.' }),
+  resource: string(3, { required: true, doc: 'The resource.' }),
 })
 export type GroupVersionResource = Static<typeof GroupVersionResource>
 
@@ -205,16 +205,16 @@ export const List = object('List', 'List.', {
 export type List = Static<typeof List>
 
 export const ListOptions = object('ListOptions', 'List options.', {
-  labelSelector: string(1, { doc: 'Label selector.' }),
-  fieldSelector: string(2, { doc: 'Field selector.' }),
-  watch: bool(3, { doc: 'Whether: watch.' }),
-  allowWatchBookmarks: bool(9, { doc: 'Whether: allow watch bookmarks.' }),
+  labelSelector: string(1, { doc: 'Labels of the objects that are meant.' }),
+  fieldSelector: string(2, { doc: 'Fields of the objects that are meant.' }),
+  watch: bool(3, { doc: 'Whether to go on with every change.' }),
+  allowWatchBookmarks: bool(9, { doc: 'Whether a watch may say how far it is.' }),
   resourceVersion: string(4, { doc: 'Changes with every write; opaque to clients.' }),
-  resourceVersionMatch: string(10, { doc: 'Resource version match.' }),
+  resourceVersionMatch: string(10, { doc: 'Whether the version is meant exactly or at least.' }),
   timeoutSeconds: int64(5, { pointer: true, doc: 'How long to wait for an answer, in seconds.' }),
-  limit: int64(7, { doc: 'Limit.' }),
+  limit: int64(7, { doc: 'How many objects a page may have.' }),
   continue: string(8, { doc: 'Where the next page of the list begins.' }),
-  sendInitialEvents: bool(11, { pointer: true, doc: 'Whether: send initial events.' }),
+  sendInitialEvents: bool(11, { pointer: true, doc: 'Whether a watch begins with what is there.' }),
   shardSelector: string(15, { doc: 'Shard selector.' }),
 })
 export type ListOptions = Static<typeof ListOptions>
@@ -223,13 +223,13 @@ export const ManagedFieldsEntry = message(
   'ManagedFieldsEntry',
   'The fields that somebody owns since an apply or update.',
   {
-    manager: string(1, { doc: 'Manager.' }),
-    operation: string(2, { doc: 'Operation.' }),
+    manager: string(1, { doc: 'Who it is.' }),
+    operation: string(2, { doc: 'Apply or Update.' }),
     apiVersion: string(3, { doc: 'The version of the API that this is written for.' }),
-    time: time(4, { pointer: true, doc: 'When: time.' }),
-    fieldsType: string(6, { doc: 'Fields type.' }),
-    fieldsV1: fieldsV1(7, { pointer: true, doc: 'Fields V1.' }),
-    subresource: string(8, { doc: 'Subresource.' }),
+    time: time(4, { pointer: true, doc: 'When.' }),
+    fieldsType: string(6, { doc: 'The form in which the fields are written.' }),
+    fieldsV1: fieldsV1(7, { pointer: true, doc: 'The fields.' }),
+    subresource: string(8, { doc: 'The subresource; the object itself when empty.' }),
   },
 )
 export type ManagedFieldsEntry = Static<typeof ManagedFieldsEntry>
@@ -288,7 +288,7 @@ export type PartialObjectMetadata = Static<typeof PartialObjectMetadata>
 
 export const PartialObjectMetadataList = object(
   'PartialObjectMetadataList',
-  'A page of objects: partial object metadata.',
+  'A page of partial object metadata objects.',
   {
     metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
     items: list(2, PartialObjectMetadata, { required: true, doc: 'The objects.' }),
@@ -300,32 +300,32 @@ export const Patch = message('Patch', 'Patch.', {})
 export type Patch = Static<typeof Patch>
 
 export const PatchOptions = object('PatchOptions', 'Patch options.', {
-  dryRun: list(1, 'string', { list: 'atomic', doc: 'Dry run.' }),
-  force: bool(2, { pointer: true, doc: 'Whether: force.' }),
-  fieldManager: string(3, { doc: 'Field manager.' }),
-  fieldValidation: string(4, { doc: 'Field validation.' }),
+  dryRun: list(1, 'string', { list: 'atomic', doc: 'Whether nothing is to be stored.' }),
+  force: bool(2, { pointer: true, doc: 'Whether to take fields from their owners.' }),
+  fieldManager: string(3, { doc: 'Who changes the fields.' }),
+  fieldValidation: string(4, { doc: 'What to do with unknown fields: Ignore, Warn or Strict.' }),
 })
 export type PatchOptions = Static<typeof PatchOptions>
 
 export const RootPaths = message('RootPaths', 'Root paths.', {
-  paths: list(1, 'string', { required: true, list: 'atomic', doc: 'Paths.' }),
+  paths: list(1, 'string', { required: true, list: 'atomic', doc: 'The paths, and where they lead.' }),
 })
 export type RootPaths = Static<typeof RootPaths>
 
 export const StatusCause = message('StatusCause', 'One field that was wrong.', {
   reason: string(1, { doc: 'Why, in one word.' }),
   message: string(2, { doc: 'What happened, for people to read.' }),
-  field: string(3, { doc: 'Field.' }),
+  field: string(3, { doc: 'The path of the field.' }),
 })
 export type StatusCause = Static<typeof StatusCause>
 
 export const StatusDetails = message('StatusDetails', 'What a failure was about.', {
   name: string(1, { doc: 'Its name.' }),
-  group: string(2, { doc: 'Group.' }),
+  group: string(2, { doc: 'The API group; * is all.' }),
   kind: string(3, { doc: 'The kind of the thing.' }),
   uid: string(6, { doc: 'Unique over all time and space; set by the server.' }),
-  causes: list(4, StatusCause, { list: 'atomic', doc: 'Causes.' }),
-  retryAfterSeconds: int32(5, { doc: 'Retry after, in seconds.' }),
+  causes: list(4, StatusCause, { list: 'atomic', doc: 'All that was wrong.' }),
+  retryAfterSeconds: int32(5, { doc: 'When to try again, in seconds.' }),
 })
 export type StatusDetails = Static<typeof StatusDetails>
 
@@ -334,18 +334,18 @@ export const Status = object('Status', 'What became of a request.', {
   status: string(2, { doc: 'Success or Failure.' }),
   message: string(3, { doc: 'What happened, for people to read.' }),
   reason: string(4, { doc: 'Why, in one word.' }),
-  details: ref(5, StatusDetails, { doc: 'Details.' }),
+  details: ref(5, StatusDetails, { doc: 'More about a failure.' }),
   code: int32(6, { doc: 'The status code of HTTP.' }),
 })
 export type Status = Static<typeof Status>
 
 export const TableOptions = object('TableOptions', 'Table options.', {
-  includeObject: string(1, { doc: 'Include object.' }),
+  includeObject: string(1, { doc: 'How much of each object comes along.' }),
 })
 export type TableOptions = Static<typeof TableOptions>
 
 export const Timestamp = message('Timestamp', 'Timestamp.', {
-  seconds: int64(1, { required: true, doc: 'Seconds.' }),
+  seconds: int64(1, { required: true, doc: 'How long, in seconds.' }),
   nanos: int32(2, { required: true, doc: 'Nanos.' }),
 })
 export type Timestamp = Static<typeof Timestamp>
@@ -357,9 +357,9 @@ export const TypeMeta = message('TypeMeta', 'Type meta.', {
 export type TypeMeta = Static<typeof TypeMeta>
 
 export const UpdateOptions = object('UpdateOptions', 'Update options.', {
-  dryRun: list(1, 'string', { list: 'atomic', doc: 'Dry run.' }),
-  fieldManager: string(2, { doc: 'Field manager.' }),
-  fieldValidation: string(3, { doc: 'Field validation.' }),
+  dryRun: list(1, 'string', { list: 'atomic', doc: 'Whether nothing is to be stored.' }),
+  fieldManager: string(2, { doc: 'Who changes the fields.' }),
+  fieldValidation: string(3, { doc: 'What to do with unknown fields: Ignore, Warn or Strict.' }),
 })
 export type UpdateOptions = Static<typeof UpdateOptions>
 

@@ -10,19 +10,19 @@ const { message, object } = groupVersion({
 
 export const ContainerMetrics = message('ContainerMetrics', 'Container metrics.', {
   name: string(1, { required: true, doc: 'Its name.' }),
-  usage: map(2, 'quantity', { required: true, doc: 'Usage, by key.' }),
+  usage: map(2, 'quantity', { required: true, doc: 'How much is used.' }),
 })
 export type ContainerMetrics = Static<typeof ContainerMetrics>
 
 export const NodeMetrics = object('NodeMetrics', 'Node metrics.', {
   metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
-  timestamp: time(2, { required: true, doc: 'When: timestamp.' }),
-  window: duration(3, { required: true, doc: 'Window.' }),
-  usage: map(4, 'quantity', { required: true, doc: 'Usage, by key.' }),
+  timestamp: time(2, { required: true, doc: 'When it was measured.' }),
+  window: duration(3, { required: true, doc: 'How long it was measured.' }),
+  usage: map(4, 'quantity', { required: true, doc: 'How much is used.' }),
 })
 export type NodeMetrics = Static<typeof NodeMetrics>
 
-export const NodeMetricsList = object('NodeMetricsList', 'A page of objects: node metrics.', {
+export const NodeMetricsList = object('NodeMetricsList', 'A page of node metrics objects.', {
   metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
   items: list(2, NodeMetrics, { required: true, doc: 'The objects.' }),
 })
@@ -30,13 +30,13 @@ export type NodeMetricsList = Static<typeof NodeMetricsList>
 
 export const PodMetrics = object('PodMetrics', 'Pod metrics.', {
   metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
-  timestamp: time(2, { required: true, doc: 'When: timestamp.' }),
-  window: duration(3, { required: true, doc: 'Window.' }),
+  timestamp: time(2, { required: true, doc: 'When it was measured.' }),
+  window: duration(3, { required: true, doc: 'How long it was measured.' }),
   containers: list(4, ContainerMetrics, { required: true, list: 'atomic', doc: 'The programs, at least one.' }),
 })
 export type PodMetrics = Static<typeof PodMetrics>
 
-export const PodMetricsList = object('PodMetricsList', 'A page of objects: pod metrics.', {
+export const PodMetricsList = object('PodMetricsList', 'A page of pod metrics objects.', {
   metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
   items: list(2, PodMetrics, { required: true, doc: 'The objects.' }),
 })

@@ -20,7 +20,7 @@ export const ServiceBackendPort = message(
   'Service backend port.',
   {
     name: string(1, { doc: 'Its name.' }),
-    number: int32(2, { doc: 'Number.' }),
+    number: int32(2, { doc: 'The number of the port.' }),
   },
   { atomic: true },
 )
@@ -34,32 +34,37 @@ export type IngressServiceBackend = Static<typeof IngressServiceBackend>
 
 export const IngressBackend = message('IngressBackend', 'Ingress backend.', {
   service: ref(4, IngressServiceBackend, { doc: 'Service.' }),
-  resource: ref(3, TypedLocalObjectReference, { doc: 'Resource.' }),
+  resource: ref(3, TypedLocalObjectReference, { doc: 'The resource.' }),
 })
 export type IngressBackend = Static<typeof IngressBackend>
 
 export const HTTPIngressPath = message('HTTPIngressPath', 'HTTP ingress path.', {
   path: string(1, { doc: 'The path.' }),
-  pathType: string(3, { required: true, pointer: true, enum: PathType, doc: 'Path type.' }),
-  backend: embed(2, IngressBackend, { required: true, doc: 'Backend.' }),
+  pathType: string(3, {
+    required: true,
+    pointer: true,
+    enum: PathType,
+    doc: 'Whether the path is meant exactly or as a beginning.',
+  }),
+  backend: embed(2, IngressBackend, { required: true, doc: 'Where the requests go.' }),
 })
 export type HTTPIngressPath = Static<typeof HTTPIngressPath>
 
 export const HTTPIngressRuleValue = message('HTTPIngressRuleValue', 'HTTP ingress rule value.', {
-  paths: list(1, HTTPIngressPath, { required: true, list: 'atomic', doc: 'Paths.' }),
+  paths: list(1, HTTPIngressPath, { required: true, list: 'atomic', doc: 'The paths, and where they lead.' }),
 })
 export type HTTPIngressRuleValue = Static<typeof HTTPIngressRuleValue>
 
 export const ParentReference = message('ParentReference', 'Parent reference.', {
-  group: string(1, { doc: 'Group.' }),
-  resource: string(2, { required: true, omitempty: true, doc: 'Resource.' }),
+  group: string(1, { doc: 'The API group; * is all.' }),
+  resource: string(2, { required: true, omitempty: true, doc: 'The resource.' }),
   namespace: string(3, { doc: 'The namespace that it lives in.' }),
   name: string(4, { required: true, omitempty: true, doc: 'Its name.' }),
 })
 export type ParentReference = Static<typeof ParentReference>
 
-export const IPAddressSpec = message('IPAddressSpec', 'What is wanted of: IP address.', {
-  parentRef: ref(1, ParentReference, { required: true, omitempty: true, doc: 'Parent ref.' }),
+export const IPAddressSpec = message('IPAddressSpec', 'What is wanted of the IP address.', {
+  parentRef: ref(1, ParentReference, { required: true, omitempty: true, doc: 'Who has the address.' }),
 })
 export type IPAddressSpec = Static<typeof IPAddressSpec>
 
@@ -69,26 +74,26 @@ export const IPAddress = object('IPAddress', 'An address of the Service range, a
 })
 export type IPAddress = Static<typeof IPAddress>
 
-export const IPAddressList = object('IPAddressList', 'A page of objects: IP address.', {
+export const IPAddressList = object('IPAddressList', 'A page of IP address objects.', {
   metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
   items: list(2, IPAddress, { required: true, doc: 'The objects.' }),
 })
 export type IPAddressList = Static<typeof IPAddressList>
 
 export const IPBlock = message('IPBlock', 'IP block.', {
-  cidr: string(1, { required: true, doc: 'Cidr.' }),
-  except: list(2, 'string', { list: 'atomic', doc: 'Except.' }),
+  cidr: string(1, { required: true, doc: 'A range of addresses.' }),
+  except: list(2, 'string', { list: 'atomic', doc: 'Ranges that are left out.' }),
 })
 export type IPBlock = Static<typeof IPBlock>
 
 export const IngressTLS = message('IngressTLS', 'Ingress TLS.', {
-  hosts: list(1, 'string', { list: 'atomic', doc: 'Hosts.' }),
+  hosts: list(1, 'string', { list: 'atomic', doc: 'The names of the hosts.' }),
   secretName: string(2, { doc: 'The name of the Secret.' }),
 })
 export type IngressTLS = Static<typeof IngressTLS>
 
 export const IngressRuleValue = message('IngressRuleValue', 'Ingress rule value.', {
-  http: ref(1, HTTPIngressRuleValue, { doc: 'Http.' }),
+  http: ref(1, HTTPIngressRuleValue, { doc: 'Which paths go where.' }),
 })
 export type IngressRuleValue = Static<typeof IngressRuleValue>
 
@@ -98,23 +103,23 @@ export const IngressRule = message('IngressRule', 'Ingress rule.', {
 })
 export type IngressRule = Static<typeof IngressRule>
 
-export const IngressSpec = message('IngressSpec', 'What is wanted of: ingress.', {
-  ingressClassName: string(4, { pointer: true, doc: 'Ingress class name.' }),
-  defaultBackend: ref(1, IngressBackend, { doc: 'Default backend.' }),
+export const IngressSpec = message('IngressSpec', 'What is wanted of the ingress.', {
+  ingressClassName: string(4, { pointer: true, doc: 'The gateway that it is meant for.' }),
+  defaultBackend: ref(1, IngressBackend, { doc: 'Where requests go that no rule is for.' }),
   tls: list(2, IngressTLS, { list: 'atomic', doc: 'Certificates, by host.' }),
   rules: list(3, IngressRule, { list: 'atomic', doc: 'Which requests go where, by host and path.' }),
 })
 export type IngressSpec = Static<typeof IngressSpec>
 
-export const IngressPortStatus = message('IngressPortStatus', 'What is known of: ingress port.', {
+export const IngressPortStatus = message('IngressPortStatus', 'What is known of the ingress port.', {
   port: int32(1, { required: true, doc: 'The port.' }),
   protocol: string(2, { required: true, doc: 'TCP, UDP or SCTP.' }),
-  error: string(3, { pointer: true, doc: 'Error.' }),
+  error: string(3, { pointer: true, doc: 'What went wrong.' }),
 })
 export type IngressPortStatus = Static<typeof IngressPortStatus>
 
 export const IngressLoadBalancerIngress = message('IngressLoadBalancerIngress', 'Ingress load balancer ingress.', {
-  ip: string(1, { doc: 'Ip.' }),
+  ip: string(1, { doc: 'The address.' }),
   hostname: string(2, { doc: 'The name of the host as the Pod sees it.' }),
   ports: list(4, IngressPortStatus, { list: 'atomic', doc: 'The ports.' }),
 })
@@ -122,15 +127,15 @@ export type IngressLoadBalancerIngress = Static<typeof IngressLoadBalancerIngres
 
 export const IngressLoadBalancerStatus = message(
   'IngressLoadBalancerStatus',
-  'What is known of: ingress load balancer.',
+  'What is known of the ingress load balancer.',
   {
-    ingress: list(1, IngressLoadBalancerIngress, { list: 'atomic', doc: 'Ingress.' }),
+    ingress: list(1, IngressLoadBalancerIngress, { list: 'atomic', doc: 'Where the load balancer is reached.' }),
   },
 )
 export type IngressLoadBalancerStatus = Static<typeof IngressLoadBalancerStatus>
 
-export const IngressStatus = message('IngressStatus', 'What is known of: ingress.', {
-  loadBalancer: embed(1, IngressLoadBalancerStatus, { doc: 'Load balancer.' }),
+export const IngressStatus = message('IngressStatus', 'What is known of the ingress.', {
+  loadBalancer: embed(1, IngressLoadBalancerStatus, { doc: 'What is known of the load balancer.' }),
 })
 export type IngressStatus = Static<typeof IngressStatus>
 
@@ -154,9 +159,9 @@ export const IngressClassParametersReference = message(
 )
 export type IngressClassParametersReference = Static<typeof IngressClassParametersReference>
 
-export const IngressClassSpec = message('IngressClassSpec', 'What is wanted of: ingress class.', {
+export const IngressClassSpec = message('IngressClassSpec', 'What is wanted of the ingress class.', {
   controller: string(1, { doc: 'Whether this owner manages the object.' }),
-  parameters: ref(2, IngressClassParametersReference, { doc: 'Parameters.' }),
+  parameters: ref(2, IngressClassParametersReference, { doc: 'More settings.' }),
 })
 export type IngressClassSpec = Static<typeof IngressClassSpec>
 
@@ -166,13 +171,13 @@ export const IngressClass = object('IngressClass', 'A gateway that Ingresses can
 })
 export type IngressClass = Static<typeof IngressClass>
 
-export const IngressClassList = object('IngressClassList', 'A page of objects: ingress class.', {
+export const IngressClassList = object('IngressClassList', 'A page of ingress class objects.', {
   metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
   items: list(2, IngressClass, { required: true, doc: 'The objects.' }),
 })
 export type IngressClassList = Static<typeof IngressClassList>
 
-export const IngressList = object('IngressList', 'A page of objects: ingress.', {
+export const IngressList = object('IngressList', 'A page of ingress objects.', {
   metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
   items: list(2, Ingress, { required: true, doc: 'The objects.' }),
 })
@@ -181,34 +186,38 @@ export type IngressList = Static<typeof IngressList>
 export const NetworkPolicyPort = message('NetworkPolicyPort', 'Network policy port.', {
   protocol: string(1, { pointer: true, default: 'TCP', doc: 'TCP, UDP or SCTP.' }),
   port: intOrString(2, { pointer: true, doc: 'The port.' }),
-  endPort: int32(3, { pointer: true, doc: 'End port.' }),
+  endPort: int32(3, { pointer: true, doc: 'The last port of a range that begins with port.' }),
 })
 export type NetworkPolicyPort = Static<typeof NetworkPolicyPort>
 
 export const NetworkPolicyPeer = message('NetworkPolicyPeer', 'Network policy peer.', {
   podSelector: ref(1, LabelSelector, { doc: 'Which Pods it is about.' }),
-  namespaceSelector: ref(2, LabelSelector, { doc: 'Namespace selector.' }),
-  ipBlock: ref(3, IPBlock, { doc: 'Ip block.' }),
+  namespaceSelector: ref(2, LabelSelector, { doc: 'Namespaces that count, by their labels.' }),
+  ipBlock: ref(3, IPBlock, { doc: 'A range of addresses.' }),
 })
 export type NetworkPolicyPeer = Static<typeof NetworkPolicyPeer>
 
 export const NetworkPolicyIngressRule = message('NetworkPolicyIngressRule', 'Network policy ingress rule.', {
   ports: list(1, NetworkPolicyPort, { list: 'atomic', doc: 'The ports.' }),
-  from: list(2, NetworkPolicyPeer, { list: 'atomic', doc: 'From.' }),
+  from: list(2, NetworkPolicyPeer, { list: 'atomic', doc: 'Where traffic may come from; everywhere when empty.' }),
 })
 export type NetworkPolicyIngressRule = Static<typeof NetworkPolicyIngressRule>
 
 export const NetworkPolicyEgressRule = message('NetworkPolicyEgressRule', 'Network policy egress rule.', {
   ports: list(1, NetworkPolicyPort, { list: 'atomic', doc: 'The ports.' }),
-  to: list(2, NetworkPolicyPeer, { list: 'atomic', doc: 'To.' }),
+  to: list(2, NetworkPolicyPeer, { list: 'atomic', doc: 'Where traffic may go; everywhere when empty.' }),
 })
 export type NetworkPolicyEgressRule = Static<typeof NetworkPolicyEgressRule>
 
-export const NetworkPolicySpec = message('NetworkPolicySpec', 'What is wanted of: network policy.', {
+export const NetworkPolicySpec = message('NetworkPolicySpec', 'What is wanted of the network policy.', {
   podSelector: embed(1, LabelSelector, { always: true, doc: 'Which Pods it is about.' }),
-  ingress: list(2, NetworkPolicyIngressRule, { list: 'atomic', doc: 'Ingress.' }),
-  egress: list(3, NetworkPolicyEgressRule, { list: 'atomic', doc: 'Egress.' }),
-  policyTypes: list(4, 'string', { enum: PolicyType, list: 'atomic', doc: 'Policy types.' }),
+  ingress: list(2, NetworkPolicyIngressRule, { list: 'atomic', doc: 'What may come in.' }),
+  egress: list(3, NetworkPolicyEgressRule, { list: 'atomic', doc: 'What may go out.' }),
+  policyTypes: list(4, 'string', {
+    enum: PolicyType,
+    list: 'atomic',
+    doc: 'Whether it is about what comes in, what goes out, or both.',
+  }),
 })
 export type NetworkPolicySpec = Static<typeof NetworkPolicySpec>
 
@@ -218,18 +227,18 @@ export const NetworkPolicy = object('NetworkPolicy', 'Says which traffic reaches
 })
 export type NetworkPolicy = Static<typeof NetworkPolicy>
 
-export const NetworkPolicyList = object('NetworkPolicyList', 'A page of objects: network policy.', {
+export const NetworkPolicyList = object('NetworkPolicyList', 'A page of network policy objects.', {
   metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
   items: list(2, NetworkPolicy, { required: true, doc: 'The objects.' }),
 })
 export type NetworkPolicyList = Static<typeof NetworkPolicyList>
 
-export const ServiceCIDRSpec = message('ServiceCIDRSpec', 'What is wanted of: service CIDR.', {
-  cidrs: list(1, 'string', { list: 'atomic', doc: 'Cidrs.' }),
+export const ServiceCIDRSpec = message('ServiceCIDRSpec', 'What is wanted of the service CIDR.', {
+  cidrs: list(1, 'string', { list: 'atomic', doc: 'The ranges of addresses.' }),
 })
 export type ServiceCIDRSpec = Static<typeof ServiceCIDRSpec>
 
-export const ServiceCIDRStatus = message('ServiceCIDRStatus', 'What is known of: service CIDR.', {
+export const ServiceCIDRStatus = message('ServiceCIDRStatus', 'What is known of the service CIDR.', {
   conditions: list(1, Condition, {
     list: 'map',
     keys: ['type'],
@@ -247,7 +256,7 @@ export const ServiceCIDR = object('ServiceCIDR', 'A range of addresses for Servi
 })
 export type ServiceCIDR = Static<typeof ServiceCIDR>
 
-export const ServiceCIDRList = object('ServiceCIDRList', 'A page of objects: service CIDR.', {
+export const ServiceCIDRList = object('ServiceCIDRList', 'A page of service CIDR objects.', {
   metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
   items: list(2, ServiceCIDR, { required: true, doc: 'The objects.' }),
 })

@@ -6,7 +6,7 @@ import type { Static } from '../meta/schema.ts'
 const { message, object } = groupVersion({ group: 'node.k8s.io', version: 'v1', proto: 'k8s.io.api.node.v1' })
 
 export const Overhead = message('Overhead', 'Overhead.', {
-  podFixed: map(1, 'quantity', { doc: 'Pod fixed, by key.' }),
+  podFixed: map(1, 'quantity', { doc: 'What running a Pod takes besides its containers.' }),
 })
 export type Overhead = Static<typeof Overhead>
 
@@ -18,13 +18,13 @@ export type Scheduling = Static<typeof Scheduling>
 
 export const RuntimeClass = object('RuntimeClass', 'A way to run containers, under a name.', {
   metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
-  handler: string(2, { required: true, doc: 'Handler.' }),
+  handler: string(2, { required: true, doc: 'The name that the runtime knows.' }),
   overhead: ref(3, Overhead, { doc: 'What running the Pod takes besides its containers.' }),
-  scheduling: ref(4, Scheduling, { doc: 'Scheduling.' }),
+  scheduling: ref(4, Scheduling, { doc: 'Which nodes can run it.' }),
 })
 export type RuntimeClass = Static<typeof RuntimeClass>
 
-export const RuntimeClassList = object('RuntimeClassList', 'A page of objects: runtime class.', {
+export const RuntimeClassList = object('RuntimeClassList', 'A page of runtime class objects.', {
   metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
   items: list(2, RuntimeClass, { required: true, doc: 'The objects.' }),
 })

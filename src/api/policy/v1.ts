@@ -9,35 +9,39 @@ export type UnhealthyPodEvictionPolicyType = (typeof UnhealthyPodEvictionPolicyT
 
 export const Eviction = object('Eviction', 'Asks to remove a Pod as far as disruption budgets allow it.', {
   metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
-  deleteOptions: ref(2, DeleteOptions, { doc: 'Delete options.' }),
+  deleteOptions: ref(2, DeleteOptions, { doc: 'The options of the delete.' }),
 })
 export type Eviction = Static<typeof Eviction>
 
-export const PodDisruptionBudgetSpec = message('PodDisruptionBudgetSpec', 'What is wanted of: pod disruption budget.', {
-  minAvailable: intOrString(1, { pointer: true, doc: 'Min available.' }),
-  selector: ref(2, LabelSelector, { patchStrategy: 'replace', doc: 'Which objects are meant, by their labels.' }),
-  maxUnavailable: intOrString(3, {
-    pointer: true,
-    doc: 'How many Pods may be missing meanwhile, as a number or a share.',
-  }),
-  unhealthyPodEvictionPolicy: string(4, {
-    pointer: true,
-    enum: UnhealthyPodEvictionPolicyType,
-    doc: 'Unhealthy pod eviction policy.',
-  }),
-})
+export const PodDisruptionBudgetSpec = message(
+  'PodDisruptionBudgetSpec',
+  'What is wanted of the pod disruption budget.',
+  {
+    minAvailable: intOrString(1, { pointer: true, doc: 'How many Pods have to stay, as a number or a share.' }),
+    selector: ref(2, LabelSelector, { patchStrategy: 'replace', doc: 'Which objects are meant, by their labels.' }),
+    maxUnavailable: intOrString(3, {
+      pointer: true,
+      doc: 'How many Pods may be missing meanwhile, as a number or a share.',
+    }),
+    unhealthyPodEvictionPolicy: string(4, {
+      pointer: true,
+      enum: UnhealthyPodEvictionPolicyType,
+      doc: 'Whether Pods that are not ready may be taken away.',
+    }),
+  },
+)
 export type PodDisruptionBudgetSpec = Static<typeof PodDisruptionBudgetSpec>
 
 export const PodDisruptionBudgetStatus = message(
   'PodDisruptionBudgetStatus',
-  'What is known of: pod disruption budget.',
+  'What is known of the pod disruption budget.',
   {
     observedGeneration: int64(1, { doc: 'The generation that this was written for.' }),
-    disruptedPods: map(2, 'time', { doc: 'When: disrupted pods.' }),
-    disruptionsAllowed: int32(3, { always: true, doc: 'Disruptions allowed.' }),
-    currentHealthy: int32(4, { always: true, doc: 'Current healthy.' }),
-    desiredHealthy: int32(5, { always: true, doc: 'Desired healthy.' }),
-    expectedPods: int32(6, { always: true, doc: 'Expected pods.' }),
+    disruptedPods: map(2, 'time', { doc: 'Pods that are about to go, and since when.' }),
+    disruptionsAllowed: int32(3, { always: true, doc: 'How many Pods may be taken away now.' }),
+    currentHealthy: int32(4, { always: true, doc: 'How many Pods are ready.' }),
+    desiredHealthy: int32(5, { always: true, doc: 'How many Pods have to be ready.' }),
+    expectedPods: int32(6, { always: true, doc: 'How many Pods count.' }),
     conditions: list(7, Condition, {
       list: 'map',
       keys: ['type'],
@@ -56,7 +60,7 @@ export const PodDisruptionBudget = object('PodDisruptionBudget', 'How many Pods 
 })
 export type PodDisruptionBudget = Static<typeof PodDisruptionBudget>
 
-export const PodDisruptionBudgetList = object('PodDisruptionBudgetList', 'A page of objects: pod disruption budget.', {
+export const PodDisruptionBudgetList = object('PodDisruptionBudgetList', 'A page of pod disruption budget objects.', {
   metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
   items: list(2, PodDisruptionBudget, { required: true, doc: 'The objects.' }),
 })

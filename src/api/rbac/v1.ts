@@ -9,23 +9,23 @@ const { message, object } = groupVersion({
 })
 
 export const AggregationRule = message('AggregationRule', 'Aggregation rule.', {
-  clusterRoleSelectors: list(1, LabelSelector, { list: 'atomic', doc: 'Cluster role selectors.' }),
+  clusterRoleSelectors: list(1, LabelSelector, { list: 'atomic', doc: 'Labels of the roles whose rules are taken.' }),
 })
 export type AggregationRule = Static<typeof AggregationRule>
 
 export const PolicyRule = message('PolicyRule', 'Verbs that are allowed on resources or paths.', {
   verbs: list(1, 'string', { required: true, list: 'atomic', doc: 'What may be done.' }),
-  apiGroups: list(2, 'string', { list: 'atomic', doc: 'Api groups.' }),
+  apiGroups: list(2, 'string', { list: 'atomic', doc: 'API groups; * is all.' }),
   resources: list(3, 'string', { list: 'atomic', doc: 'How much it needs, and may take at most.' }),
-  resourceNames: list(4, 'string', { list: 'atomic', doc: 'Resource names.' }),
-  nonResourceURLs: list(5, 'string', { list: 'atomic', doc: 'Non resource URLs.' }),
+  resourceNames: list(4, 'string', { list: 'atomic', doc: 'Names of objects; all when empty.' }),
+  nonResourceURLs: list(5, 'string', { list: 'atomic', doc: 'Paths that are no resources; * at the end is any rest.' }),
 })
 export type PolicyRule = Static<typeof PolicyRule>
 
 export const ClusterRole = object('ClusterRole', 'Rules that can be granted in a namespace or everywhere.', {
   metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
   rules: list(2, PolicyRule, { always: true, list: 'atomic', doc: 'The rules.' }),
-  aggregationRule: ref(3, AggregationRule, { doc: 'Aggregation rule.' }),
+  aggregationRule: ref(3, AggregationRule, { doc: 'Which other roles its rules come from.' }),
 })
 export type ClusterRole = Static<typeof ClusterRole>
 
@@ -65,13 +65,13 @@ export const ClusterRoleBinding = object('ClusterRoleBinding', 'Grants a Cluster
 })
 export type ClusterRoleBinding = Static<typeof ClusterRoleBinding>
 
-export const ClusterRoleBindingList = object('ClusterRoleBindingList', 'A page of objects: cluster role binding.', {
+export const ClusterRoleBindingList = object('ClusterRoleBindingList', 'A page of cluster role binding objects.', {
   metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
   items: list(2, ClusterRoleBinding, { required: true, doc: 'The objects.' }),
 })
 export type ClusterRoleBindingList = Static<typeof ClusterRoleBindingList>
 
-export const ClusterRoleList = object('ClusterRoleList', 'A page of objects: cluster role.', {
+export const ClusterRoleList = object('ClusterRoleList', 'A page of cluster role objects.', {
   metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
   items: list(2, ClusterRole, { required: true, doc: 'The objects.' }),
 })
@@ -90,13 +90,13 @@ export const RoleBinding = object('RoleBinding', 'Grants a role in its namespace
 })
 export type RoleBinding = Static<typeof RoleBinding>
 
-export const RoleBindingList = object('RoleBindingList', 'A page of objects: role binding.', {
+export const RoleBindingList = object('RoleBindingList', 'A page of role binding objects.', {
   metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
   items: list(2, RoleBinding, { required: true, doc: 'The objects.' }),
 })
 export type RoleBindingList = Static<typeof RoleBindingList>
 
-export const RoleList = object('RoleList', 'A page of objects: role.', {
+export const RoleList = object('RoleList', 'A page of role objects.', {
   metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
   items: list(2, Role, { required: true, doc: 'The objects.' }),
 })

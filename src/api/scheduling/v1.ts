@@ -7,8 +7,8 @@ const { object } = groupVersion({ group: 'scheduling.k8s.io', version: 'v1', pro
 export const PriorityClass = object('PriorityClass', 'A number under a name: which Pods come first.', {
   metadata: embed(1, ObjectMeta, { doc: 'What it says about itself.' }),
   value: int32(2, { always: true, doc: 'The value.' }),
-  globalDefault: bool(3, { doc: 'Whether: global default.' }),
-  description: string(4, { doc: 'Description.' }),
+  globalDefault: bool(3, { doc: 'Whether it is the class of Pods that name none.' }),
+  description: string(4, { doc: 'What it is for.' }),
   preemptionPolicy: string(5, {
     pointer: true,
     default: 'PreemptLowerPriority',
@@ -17,7 +17,7 @@ export const PriorityClass = object('PriorityClass', 'A number under a name: whi
 })
 export type PriorityClass = Static<typeof PriorityClass>
 
-export const PriorityClassList = object('PriorityClassList', 'A page of objects: priority class.', {
+export const PriorityClassList = object('PriorityClassList', 'A page of priority class objects.', {
   metadata: embed(1, ListMeta, { doc: 'What it says about itself.' }),
   items: list(2, PriorityClass, { required: true, doc: 'The objects.' }),
 })
