@@ -1,6 +1,7 @@
 import { age, containerColumns, orNone, text, wide } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { jobDefaults } from './job-defaults.ts'
+import { prepareJob } from './job-prepare.ts'
 import { Job } from './v1.ts'
 import { formatSelector } from '../meta/selectors.ts'
 import { humanDuration } from '../meta/ages.ts'
@@ -14,6 +15,7 @@ export const Jobs = defineKind(Job, {
     status: { verbs: ['get', 'patch', 'update'] },
   },
   defaults: jobDefaults,
+  prepare: prepareJob,
   columns: [
     text('Status', 'Where the Job stands, in one word.', ({ metadata, status }) => {
       const holds = (wanted: string): boolean =>
