@@ -58,8 +58,8 @@ describe('elementsOf', () => {
     const after = assign(more, before, numbers(100))
     const changes = diffElements(elementsOf(few, before), elementsOf(more, after))
     assert.deepEqual(changes, [
-      { map: 'pools', key: '1', before: 'goto spread-100', after: 'goto spread-101' },
-      { map: 'targets', key: '1 . 100', before: undefined, after: '10.244.1.1 . 8080' },
+      { map: 'pools', key: '1', before: 'goto spread-tcp-100', after: 'goto spread-tcp-101' },
+      { map: 'tcp_targets', key: '1 . 100', before: undefined, after: '10.244.1.1 . 8080' },
     ])
   })
 

@@ -62,7 +62,7 @@ export function elementsOf(plan: ServicePlan, assignment: Assignment): Elements 
     for (const [index, target] of slots.entries()) {
       const stickyId = stickyIds.get(target)
       if (stickyId === undefined) {
-        elements.add('targets', `${id} . ${index}`, target)
+        elements.add(`${pool.protocol}_targets`, `${id} . ${index}`, target)
       } else {
         elements.add('sticky_choices', `${id} . ${index}`, `${stickyId}`)
         elements.add('sticky_targets', `${stickyId}`, target)
@@ -79,7 +79,9 @@ export function elementsOf(plan: ServicePlan, assignment: Assignment): Elements 
 
 function verdictOf(pool: Pool, size: number): string {
   if (size === 0) return pool.whenEmpty === 'drop' ? 'drop' : 'goto refuse'
-  return pool.stickySeconds === undefined ? `goto spread-${size}` : `goto stick-${size}-${pool.stickySeconds}`
+  return pool.stickySeconds === undefined
+    ? `goto spread-${pool.protocol}-${size}`
+    : `goto stick-${size}-${pool.stickySeconds}`
 }
 
 /**
@@ -96,7 +98,7 @@ export function adopt(plan: ServicePlan, kernel: Elements, index: KernelIndex, t
       .find((candidate) => candidate !== undefined && !taken.has(candidate))
     if (id === undefined) continue
     taken.add(id)
-    const plain = index.targets.get(id) ?? []
+    const plain = index.targets.get(pool.protocol)?.get(id) ?? []
     const sticky = index.stickyChoices.get(id) ?? []
     const stickyIds = new Map<Target, number>()
     const slots = sticky.length > 0 && pool.stickySeconds !== undefined ? [] : [...plain]
@@ -115,7 +117,8 @@ export function adopt(plan: ServicePlan, kernel: Elements, index: KernelIndex, t
 
 /** The kernel's indexed maps, by pool. */
 export interface KernelIndex {
-  readonly targets: ReadonlyMap<number, readonly Target[]>
+  /** By protocol first. */
+  readonly targets: ReadonlyMap<string, ReadonlyMap<number, readonly Target[]>>
   readonly stickyChoices: ReadonlyMap<number, readonly number[]>
   /** The highest numbers in use. */
   readonly poolIdMax: number
@@ -141,7 +144,7 @@ export function indexKernel(kernel: Elements): KernelIndex {
   }
   const sticky = grouped('sticky_choices')
   return {
-    targets: grouped('targets'),
+    targets: new Map(['tcp', 'udp', 'sctp'].map((protocol) => [protocol, grouped(`${protocol}_targets`)])),
     stickyChoices: new Map(Array.from(sticky, ([id, choices]) => [id, choices.map(Number)])),
     poolIdMax: max('pools', POOL_MARK),
     stickyIdMax: max('sticky_targets', 0),

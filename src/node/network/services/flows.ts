@@ -67,7 +67,7 @@ function udpTargets(elements: Elements): ReadonlySet<string> {
     for (const [key, value] of elements.get(map) ?? []) if (isUdp(key)) targets.add(value)
   }
   if (pools.size === 0) return targets
-  for (const [key, value] of elements.get('targets') ?? []) if (pools.has(key.split(' . ')[0]!)) targets.add(value)
+  for (const [key, value] of elements.get('udp_targets') ?? []) if (pools.has(key.split(' . ')[0]!)) targets.add(value)
   for (const [key, value] of elements.get('sticky_choices') ?? []) {
     if (pools.has(key.split(' . ')[0]!)) targets.add(elements.get('sticky_targets')!.get(value)!)
   }

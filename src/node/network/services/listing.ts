@@ -10,7 +10,7 @@ export interface Listing {
 
 const PROTOCOLS: Readonly<Record<string, string>> = { '6': 'tcp', '17': 'udp', '132': 'sctp' }
 
-/** Pure. Reads nft's JSON; throws \`internal\` when it is not what nft 1.0 writes. */
+/** Pure. Reads nft's JSON; throws `internal` when it is not what nft 1.0 writes. */
 export function parseListing(json: string): Listing {
   const elements = new Map<string, Map<string, string>>()
   const chains = new Set<string>()

@@ -18,7 +18,7 @@ export function makeService(
   } as Service
 }
 
-/** An endpoint as \`address@node\`, followed by its conditions: \`!\` not ready, \`~\` terminating but serving. */
+/** An endpoint as `address@node`, followed by its conditions: `!` not ready, `~` terminating but serving. */
 export type EndpointText = string
 
 /** A slice of `service` with port 8080. */

@@ -29,10 +29,13 @@ export const MAPS: Readonly<Record<string, string>> = {
   external_node_ports: 'type inet_proto . inet_service : mark',
   // A pool's number, and how its connections are spread.
   pools: 'type mark : verdict',
-  // A pool's number with an index, and the target there.
-  targets: 'typeof meta mark . numgen random mod 2 : ip daddr . th dport',
+  // A pool's number with an index, and the target there. nft 1.0.6 reads a map of `th dport` back as one that no rule may
+  // use, so there is one for each protocol.
+  tcp_targets: 'typeof meta mark . numgen random mod 2 : ip daddr . tcp dport',
+  udp_targets: 'typeof meta mark . numgen random mod 2 : ip daddr . udp dport',
+  sctp_targets: 'typeof meta mark . numgen random mod 2 : ip daddr . sctp dport',
   sticky_choices: 'typeof meta mark . numgen random mod 2 : ct mark',
-  sticky_targets: 'typeof ct mark : ip daddr . th dport',
+  sticky_targets: 'type mark : ipv4_addr . inet_service',
   // Straight from an address and port to one target: host ports, and what the gateway answers itself.
   redirects: 'type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service',
   host_ports: 'type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service',
@@ -60,14 +63,17 @@ export function layoutOf(facts: RulesetFacts): string {
 }
 
 /**
- * A chain to which a pool's verdict leads, by its name: \`spread-N\` or \`stick-N-SECONDS\`. There is one for each number
+ * A chain to which a pool's verdict leads, by its name: `spread-PROTOCOL-N` or `stick-N-SECONDS`. There is one for each number
  * of targets, not for each Service, so that a change of a Service is a change of elements alone.
  */
 export function poolChain(table: string, name: string): readonly string[] {
-  const [kind, size, seconds] = name.split('-')
+  const [kind, first, last] = name.split('-')
   const chain = `ip ${table} ${name}`
-  const random = `meta mark . numgen random mod ${size} map`
-  if (kind === 'spread') return [`add chain ${chain}`, `add rule ${chain} ${DNAT} ${random} @targets`]
+  if (kind === 'spread') {
+    const choice = `meta mark . numgen random mod ${last} map @${first}_targets`
+    return [`add chain ${chain}`, `add rule ${chain} meta l4proto ${first} dnat ip to ${choice}`]
+  }
+  const [size, seconds] = [first, last]
   const found = `stuck-${seconds}`
   return [
     `add chain ip ${table} ${found}`,
@@ -78,7 +84,7 @@ export function poolChain(table: string, name: string): readonly string[] {
     `add chain ${chain}`,
     // A jump: where the remembered target is gone, the next rule chooses another.
     `add rule ${chain} ct mark set meta mark . ip saddr map @${STICKY_CLIENTS} jump ${found}`,
-    `add rule ${chain} ct mark set ${random} @sticky_choices goto ${found}`,
+    `add rule ${chain} ct mark set meta mark . numgen random mod ${size} map @sticky_choices goto ${found}`,
   ]
 }
 
