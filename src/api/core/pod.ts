@@ -4,6 +4,13 @@ import { podDefaults } from './pod-defaults.ts'
 import { Pod } from './v1.ts'
 import { summarize } from './pod-summary.ts'
 import { ageOf } from '../meta/ages.ts'
+import {
+  validateEphemeralUpdate,
+  validatePod,
+  validatePodCreate,
+  validatePodStatus,
+  validatePodUpdate,
+} from './validation/pod.ts'
 
 /** pods, v1. */
 export const Pods = defineKind(Pod, {
@@ -24,6 +31,13 @@ export const Pods = defineKind(Pod, {
     status: { verbs: ['get', 'patch', 'update'] },
   },
   defaults: podDefaults,
+  validate: validatePod,
+  validateCreate: validatePodCreate,
+  validateUpdate(pod, old, problems, subresource) {
+    if (subresource === '') validatePodUpdate(pod, old, problems)
+    else if (subresource === 'ephemeralcontainers') validateEphemeralUpdate(pod, old, problems)
+  },
+  validateStatus: validatePodStatus,
   columns: [
     text('Ready', 'How many of the containers are ready.', (pod) => {
       const { ready, containers } = summarize(pod)

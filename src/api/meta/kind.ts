@@ -64,9 +64,14 @@ export interface KindDefinition<T> {
   defaults?(object: T): void
   /** Resets what a client may not set, in place: `old` is undefined on create. */
   prepare?(object: T, old: T | undefined, subresource?: string): void
+  /** What is wrong beside what the tables say: called for every write but those of the status. */
   validate?(object: T, problems: Problems): void
+  /** What only a new object may not have; called after `validate`. */
+  validateCreate?(object: T, problems: Problems): void
   /** What may not change, and what may only change in certain ways; called after `validate`. */
-  validateUpdate?(object: T, old: T, problems: Problems): void
+  validateUpdate?(object: T, old: T, problems: Problems, subresource: string): void
+  /** What is wrong with a status that is written. */
+  validateStatus?(object: T, old: T, problems: Problems): void
 }
 
 type FieldGetter<T> = { get(object: T): string }['get']

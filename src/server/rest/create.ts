@@ -96,7 +96,7 @@ async function storeNew(
   setGeneration(resource, object, undefined)
   const held = await context.specials.get(resource.name)?.beforeWrite?.(object, undefined, query.dryRun)
   try {
-    validateObject(resource, object, undefined)
+    validateObject(resource, object, undefined, '')
     await validate(context, draft, object, undefined)
     const key = keyOf(resource, target.namespace, metadata.name)
     if (query.dryRun) {

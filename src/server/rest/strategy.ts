@@ -3,7 +3,9 @@ import type { KubeObject } from '../../api/meta/kind.ts'
 import { linesByName } from '../../api/meta/patch/merge-schema-of.ts'
 import { resetFields } from '../../api/meta/patch/tracked.ts'
 import { Problems } from '../../api/meta/problems.ts'
+import { validateFields } from '../../api/meta/validate.ts'
 import { isEmptySet } from '../../lib/patch/field-set.ts'
+import { keepNamespaceFinalizers, setInitial } from './initial.ts'
 import { validateMetadata, validateMetadataUpdate } from './metadata.ts'
 import { invalid } from './refusals.ts'
 import type { Resource } from './resource.ts'
@@ -15,7 +17,12 @@ const KEEPS_STATUS_ON_CREATE = new Set(['nodes'])
  * Gives the fields back their values that this kind of write may not set, in place: the status when the object is
  * written, the rest when its status is.
  */
-export function resetFor(resource: Resource, object: KubeObject, old: KubeObject | undefined, subresource: string): void {
+export function resetFor(
+  resource: Resource,
+  object: KubeObject,
+  old: KubeObject | undefined,
+  subresource: string,
+): void {
   const { kind } = resource
   const [next, before] = [object as unknown as Fields, old as unknown as Fields | undefined]
   if (before !== undefined || !KEEPS_STATUS_ON_CREATE.has(resource.name)) {
@@ -31,6 +38,8 @@ export function resetFor(resource: Resource, object: KubeObject, old: KubeObject
     keepUnknownFields(next, before)
     NARROW[subresource]?.(next, before)
   }
+  if (old === undefined) setInitial(resource, object)
+  else keepNamespaceFinalizers(resource, object, old, subresource)
   kind.prepare?.(object, old, subresource)
 }
 
@@ -62,7 +71,10 @@ function keepUnknownFields(next: Fields, before: Fields): void {
 const NARROW: Readonly<Record<string, (next: Fields, before: Fields) => void>> = {
   ephemeralcontainers(next, before) {
     const { ephemeralContainers } = next['spec'] as Fields
-    next['spec'] = { ...(before['spec'] as Fields), ...(ephemeralContainers === undefined ? {} : { ephemeralContainers }) }
+    next['spec'] = {
+      ...(before['spec'] as Fields),
+      ...(ephemeralContainers === undefined ? {} : { ephemeralContainers }),
+    }
   },
   resize(next, before) {
     const [wanted, was] = [next['spec'] as Fields, before['spec'] as Fields]
@@ -81,17 +93,31 @@ function resized(wanted: Fields, was: Fields, list: string): Fields {
   return {
     [list]: before.map((container) => {
       const { resources, resizePolicy } = byName.get(container['name']) ?? container
-      return { ...container, ...(resources === undefined ? {} : { resources }), ...(resizePolicy === undefined ? {} : { resizePolicy }) }
+      return {
+        ...container,
+        ...(resources === undefined ? {} : { resources }),
+        ...(resizePolicy === undefined ? {} : { resizePolicy }),
+      }
     }),
   }
 }
 
 /** Throws `invalid` with everything that is wrong. */
-export function validateObject({ kind }: Resource, object: KubeObject, old: KubeObject | undefined): void {
+export function validateObject(
+  { kind }: Resource,
+  object: KubeObject,
+  old: KubeObject | undefined,
+  subresource: string,
+): void {
   const problems = new Problems()
   validateMetadata(kind, object, problems)
   if (old !== undefined) validateMetadataUpdate(object, old, problems)
-  kind.validate?.(object, problems)
-  if (old !== undefined) kind.validateUpdate?.(object, old, problems)
+  if (old !== undefined && subresource === 'status') kind.validateStatus?.(object, old, problems)
+  else {
+    validateFields(kind.message, object, problems)
+    kind.validate?.(object, problems)
+    if (old === undefined) kind.validateCreate?.(object, problems)
+    else kind.validateUpdate?.(object, old, problems, subresource)
+  }
   if (!problems.none) throw invalid(kind, object.metadata.name ?? '', problems.causes)
 }

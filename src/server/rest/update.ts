@@ -19,6 +19,8 @@ export interface Change {
   readonly resetsOwners: boolean
   /** The managedFields are right already: a server-side apply has worked them out. */
   readonly isTracked?: boolean
+  /** Neither spec nor status is off limits: a binding changes both. */
+  readonly isWhole?: boolean
 }
 
 /** Works out the next state from the present one, which is shared and may not be changed. Runs again after a conflict. */
@@ -59,9 +61,7 @@ export async function updateObject(
   const { metadata } = incoming.object
   if (metadata.name === undefined || metadata.name === '') metadata.name = target.name
   if (metadata.name !== target.name) {
-    throw badRequest(
-      `the name of the object (${metadata.name}) does not match the name on the URL (${target.name})`,
-    )
+    throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${target.name})`)
   }
   placeUpdate(incoming.object, request)
   const key = keyOf(resource, target.namespace, target.name)
@@ -143,11 +143,11 @@ async function tryChange(
   const draft = draftOf('UPDATE', request, kind, query.dryRun, updateOptions(request))
   object = await mutate(context.admission, draft, object, old)
   keepIdentity(object, old)
-  resetFor(resource, object, old, target.subresource)
+  if (change.isWhole !== true) resetFor(resource, object, old, target.subresource)
   setGeneration(resource, object, old)
   const held = await context.specials.get(resource.name)?.beforeWrite?.(object, old, query.dryRun)
   try {
-    validateObject(resource, object, old)
+    validateObject(resource, object, old, target.subresource)
     await validate(context, draft, object, old)
     if (query.dryRun) {
       await held?.undo()
@@ -226,4 +226,3 @@ export function holdsNamespace(object: KubeObject): boolean {
   const { spec } = object as KubeObject & { spec?: { finalizers?: readonly string[] } }
   return (spec?.finalizers ?? []).length > 0
 }
-
