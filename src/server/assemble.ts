@@ -83,7 +83,11 @@ export async function assembleServer(options: AssembleOptions): Promise<Assemble
     serviceRange,
     authenticate: authenticator.authenticate,
     authorize: authorizeBy(authorizer),
-    admission: [...admissionPlugins({ reader: objects, clock, random }), nodeRestriction(objects), escalationGuard(rbac, authorizer)],
+    admission: [
+      ...admissionPlugins({ reader: objects, clock, random }),
+      nodeRestriction(objects),
+      escalationGuard(rbac, authorizer),
+    ],
     reviews: { authorizer, rbac, authenticator },
     tokens,
     decisions: { ring, recorder },

@@ -64,12 +64,23 @@ async function find<T extends KubeObject>(
 }
 
 const PRIORITY_CLASSES = [
-  { metadata: { name: 'system-cluster-critical' }, value: 2_000_000_000, description: 'For what the cluster cannot do without.' },
-  { metadata: { name: 'system-node-critical' }, value: 2_000_001_000, description: 'For what a node cannot do without.' },
+  {
+    metadata: { name: 'system-cluster-critical' },
+    value: 2_000_000_000,
+    description: 'For what the cluster cannot do without.',
+  },
+  {
+    metadata: { name: 'system-node-critical' },
+    value: 2_000_001_000,
+    description: 'For what a node cannot do without.',
+  },
 ]
 
 const LEVELS = [
-  { metadata: { name: 'exempt' }, spec: { type: 'Exempt', exempt: { nominalConcurrencyShares: 0, lendablePercent: 0 } } },
+  {
+    metadata: { name: 'exempt' },
+    spec: { type: 'Exempt', exempt: { nominalConcurrencyShares: 0, lendablePercent: 0 } },
+  },
   {
     metadata: { name: 'catch-all' },
     spec: {

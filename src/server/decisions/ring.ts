@@ -68,7 +68,8 @@ export class DecisionRing implements Recorder {
     this.#byObject.set(kept.key, about)
     about.push(kept)
     if (about.length > this.#limits.countPerObject) this.#forget(about[0]!)
-    while (this.#count > this.#limits.count || (this.#bytes > this.#limits.bytes && this.#count > 1)) this.#forgetOldest()
+    while (this.#count > this.#limits.count || (this.#bytes > this.#limits.bytes && this.#count > 1))
+      this.#forgetOldest()
   }
 
   /** Oldest first. */

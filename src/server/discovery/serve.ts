@@ -31,7 +31,8 @@ export function discoveryHandler(kinds: KindRegistry, serverAddress: () => strin
     discovery ??= kinds.allKinds().then((all) => build(groupsOf(all), serverAddress()))
     const { plain, aggregated: whole } = await discovery
     const version = path === '/api' || path === '/apis' ? aggregatedVersion(header(request, 'accept') ?? '') : undefined
-    if (version !== undefined) return respondAggregated(whole.get(`${path} ${version}`)!, version, header(request, 'if-none-match'))
+    if (version !== undefined)
+      return respondAggregated(whole.get(`${path} ${version}`)!, version, header(request, 'if-none-match'))
     const document = plain.get(path)
     if (document === undefined) return undefined
     const writing = writingFor(request, query, Date.now)
@@ -53,7 +54,10 @@ function build(groups: ReturnType<typeof groupsOf>, serverAddress: string): Disc
     }
   }
   const whole = new Map<string, { body: Buffer; etag: string }>()
-  const parts = { '/api': groups.filter(({ group }) => group === ''), '/apis': groups.filter(({ group }) => group !== '') }
+  const parts = {
+    '/api': groups.filter(({ group }) => group === ''),
+    '/apis': groups.filter(({ group }) => group !== ''),
+  }
   for (const [path, some] of Object.entries(parts)) {
     for (const version of ['v2', 'v2beta1'] as const) {
       const body = Buffer.from(JSON.stringify(aggregated(some, version)))

@@ -114,7 +114,10 @@ async function servePath(paths: readonly PathHandler[], request: PathRequest): P
 }
 
 /** Who sends a request: callers in this process have said so already. */
-export function identityOf({ authenticate }: Pick<HandlerOptions, 'authenticate'>, request: ApiRequest): Identity | Promise<Identity> {
+export function identityOf(
+  { authenticate }: Pick<HandlerOptions, 'authenticate'>,
+  request: ApiRequest,
+): Identity | Promise<Identity> {
   if (request.identity !== undefined) return request.identity
   const authorization = header(request, 'authorization')
   const { clientCertificate, headers } = request
@@ -125,7 +128,11 @@ export function identityOf({ authenticate }: Pick<HandlerOptions, 'authenticate'
   })
 }
 
-export type KindFinder = (group: string, version: string, plural: string) => Kind | undefined | Promise<Kind | undefined>
+export type KindFinder = (
+  group: string,
+  version: string,
+  plural: string,
+) => Kind | undefined | Promise<Kind | undefined>
 
 /** Finds kinds at once that have been loaded before. */
 export function kindFinder(kinds: KindRegistry): KindFinder {
@@ -141,7 +148,12 @@ export function kindFinder(kinds: KindRegistry): KindFinder {
   }
 }
 
-export async function targetOf(method: string, path: string, query: URLSearchParams, findKind: KindFinder): Promise<Target> {
+export async function targetOf(
+  method: string,
+  path: string,
+  query: URLSearchParams,
+  findKind: KindFinder,
+): Promise<Target> {
   const address = readAddress(method, path, query)
   if (!address.resource) return aim(address, undefined)
   const kind = findKind(address.group, address.version, address.plural)
@@ -156,7 +168,11 @@ function pathNotFound(): ApiResponse {
   }
 }
 
-function withStandardHeaders({ status, headers, body }: ApiResponse, auditId: string, warnings: readonly string[]): ApiResponse {
+function withStandardHeaders(
+  { status, headers, body }: ApiResponse,
+  auditId: string,
+  warnings: readonly string[],
+): ApiResponse {
   const standard = { 'audit-id': auditId, ...headers }
   return { status, headers: warnings.length === 0 ? standard : { ...standard, warning: warnings.map(toWarning) }, body }
 }

@@ -63,7 +63,8 @@ function choose(accept: string): Representation | undefined {
     if (format === undefined || quality === 0) continue
     const view = viewOf(parameters)
     // Tables have no form in protobuf.
-    if (view !== undefined && !(view.view === 'table' && format === 'protobuf')) return { format, pretty: parameters.get('pretty') === '1', ...view }
+    if (view !== undefined && !(view.view === 'table' && format === 'protobuf'))
+      return { format, pretty: parameters.get('pretty') === '1', ...view }
   }
   return undefined
 }

@@ -40,13 +40,25 @@ export async function respond(context: RestContext, answer: Answer, writing: Wri
       return response(answer.status, contentTypeOf(writing, false), body instanceof Promise ? await body : body)
     }
     case 'object':
-      return response(answer.status, contentTypeOf(writing, false), await encodeObject(answer.kind, answer.object, writing))
+      return response(
+        answer.status,
+        contentTypeOf(writing, false),
+        await encodeObject(answer.kind, answer.object, writing),
+      )
     case 'value':
-      return response(answer.status, MEDIA_TYPES[writing.format], await encodeValue(answer.value, answer.message, writing))
+      return response(
+        answer.status,
+        MEDIA_TYPES[writing.format],
+        await encodeValue(answer.value, answer.message, writing),
+      )
   }
 }
 
-function respondWatch(context: RestContext, { plan }: Extract<Answer, { type: 'watch' }>, writing: Writing): ApiResponse {
+function respondWatch(
+  context: RestContext,
+  { plan }: Extract<Answer, { type: 'watch' }>,
+  writing: Writing,
+): ApiResponse {
   if (writing.format === 'yaml') {
     throw new WherryError(
       'not-acceptable',

@@ -33,11 +33,13 @@ export function upgradeHandler(
         throw methodNotAllowed()
       }
       // A WebSocket begins with a GET, but whoever may only read must not run commands.
-      if (target.verb === 'get' && target.subresource !== 'proxy') context.authorize(identity, { ...target, verb: 'create' })
+      if (target.verb === 'get' && target.subresource !== 'proxy')
+        context.authorize(identity, { ...target, verb: 'create' })
       const rest = { permit, target, resource: resourceOf(target.kind), warn: () => {} }
       await tunnel(request, socket, head, await admitConnect(context, destinations, rest, query))
     } catch (error) {
-      if (!isWherryError(error)) context.log.error('a connection could not be passed on', { path: splitUrl(request.url).path, error })
+      if (!isWherryError(error))
+        context.log.error('a connection could not be passed on', { path: splitUrl(request.url).path, error })
       refuseOn(socket, await respondError(error, undefined))
     }
   }

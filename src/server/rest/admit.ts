@@ -64,7 +64,9 @@ export async function validate(
 }
 
 /** A refusal is of interest to whoever wanted the object: `why` finds it through its owner. */
-function ownersOf(object: KubeObject | undefined): { message: string; ref: { resource: string; namespace?: string; name: string; uid: string } }[] {
+function ownersOf(
+  object: KubeObject | undefined,
+): { message: string; ref: { resource: string; namespace?: string; name: string; uid: string } }[] {
   return (object?.metadata.ownerReferences ?? []).map(({ apiVersion, kind, name, uid }) => ({
     message: `it was made for ${kind} ${name}`,
     ref: {

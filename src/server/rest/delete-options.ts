@@ -43,7 +43,10 @@ function fromParameters(query: URLSearchParams): Record<string, unknown> {
 
 const POLICIES = ['Background', 'Foreground', 'Orphan'] as const
 
-function readPolicy({ propagationPolicy, orphanDependents }: Record<string, unknown>, causes: Cause[]): DeleteQuery['policy'] {
+function readPolicy(
+  { propagationPolicy, orphanDependents }: Record<string, unknown>,
+  causes: Cause[],
+): DeleteQuery['policy'] {
   if (typeof orphanDependents === 'boolean') {
     if (propagationPolicy !== undefined && propagationPolicy !== null) {
       causes.push({

@@ -37,7 +37,11 @@ export async function deleteObject(context: RestContext, request: RestRequest, q
   }
 }
 
-function checkPreconditions({ resource, target }: RestRequest, { uid, resourceVersion }: DeleteQuery, object: KubeObject): void {
+function checkPreconditions(
+  { resource, target }: RestRequest,
+  { uid, resourceVersion }: DeleteQuery,
+  object: KubeObject,
+): void {
   const { metadata } = object
   if (uid !== undefined && uid !== metadata.uid) {
     throw conflict(

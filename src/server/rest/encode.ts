@@ -75,7 +75,9 @@ export function encodePage(resource: Resource, page: Page, writing: Writing): Re
   const { format, view, viewVersion, pretty, includeObject } = writing
   const metadata = listMeta(page)
   if (view === 'table') {
-    const rows = page.entries.map((entry) => rowOf(kind, objectOf(resource, entry), includeObject, viewVersion, writing.now()))
+    const rows = page.entries.map((entry) =>
+      rowOf(kind, objectOf(resource, entry), includeObject, viewVersion, writing.now()),
+    )
     return encodeValue(tableOf(kind, metadata, rows, viewVersion), undefined, writing)
   }
   if (view === 'metadata') {

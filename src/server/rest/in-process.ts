@@ -34,8 +34,20 @@ interface Place {
 }
 
 /** The verbs for callers in this process: the same authorization, admission and storage, without any bytes. */
-export function inProcessApi(context: RestContext, subresources: Subresources, identity: Identity, signal: AbortSignal): ObjectApi {
-  const call = (verb: Verb, kind: Kind<any>, place: Place, query: object, body?: unknown, patch?: PatchOptions['type']): Promise<Answer> =>
+export function inProcessApi(
+  context: RestContext,
+  subresources: Subresources,
+  identity: Identity,
+  signal: AbortSignal,
+): ObjectApi {
+  const call = (
+    verb: Verb,
+    kind: Kind<any>,
+    place: Place,
+    query: object,
+    body?: unknown,
+    patch?: PatchOptions['type'],
+  ): Promise<Answer> =>
     perform(context, subresources, {
       identity,
       target: targetOf(verb, kind, place, query),
@@ -82,12 +94,26 @@ export function inProcessApi(context: RestContext, subresources: Subresources, i
     },
     create: async <T extends KubeObject>(kind: Kind<T>, object: Draft<T>, options: WriteOptions = {}) =>
       objectIn(await call('create', kind, place({ namespace: namespaceOf(object) }), writeQuery(options), object)),
-    update: async <T extends KubeObject>(kind: Kind<T>, object: Draft<T>, { subresource, ...options }: UpdateOptions = {}) => {
+    update: async <T extends KubeObject>(
+      kind: Kind<T>,
+      object: Draft<T>,
+      { subresource, ...options }: UpdateOptions = {},
+    ) => {
       const { name = '' } = (object as Partial<KubeObject>).metadata ?? {}
-      return objectIn(await call('update', kind, place({ namespace: namespaceOf(object), name, subresource }), writeQuery(options), object))
+      return objectIn(
+        await call(
+          'update',
+          kind,
+          place({ namespace: namespaceOf(object), name, subresource }),
+          writeQuery(options),
+          object,
+        ),
+      )
     },
     patch: async (kind, ref, patch, { type, force, subresource, ...options }) =>
-      objectIn(await call('patch', kind, place({ ...ref, subresource }), { ...writeQuery(options), force }, patch, type)),
+      objectIn(
+        await call('patch', kind, place({ ...ref, subresource }), { ...writeQuery(options), force }, patch, type),
+      ),
     async delete<T extends KubeObject>(kind: Kind<T>, ref: ObjectName, options: DeleteOptions = {}) {
       const answer = await call('delete', kind, ref, {}, deleteBody(options))
       return answer.type === 'entry' ? (frozen(answer.resource, answer.entry) as T) : undefined
@@ -167,10 +193,7 @@ function objectIn(answer: Answer): any {
   }
 }
 
-function objectWatcher<T extends KubeObject>(
-  resource: Resource,
-  { onEvents, onEnd }: WatchOptions<T>,
-): Watcher {
+function objectWatcher<T extends KubeObject>(resource: Resource, { onEvents, onEnd }: WatchOptions<T>): Watcher {
   let isOver = false
   const tell = (events: readonly ObjectEvent<T>[]): void => {
     if (!isOver) onEvents(events)

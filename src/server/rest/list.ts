@@ -39,7 +39,12 @@ interface Window {
   readonly limit: number
 }
 
-function listAt(store: Store, prefix: string, { after, revision, limit }: Window, query: ListQuery): ReturnType<Store['list']> {
+function listAt(
+  store: Store,
+  prefix: string,
+  { after, revision, limit }: Window,
+  query: ListQuery,
+): ReturnType<Store['list']> {
   try {
     return store.list(prefix, {
       ...(after === undefined ? {} : { after }),
@@ -117,5 +122,10 @@ function readToken(text: string, prefix: string): Start {
   if (v !== 'meta.k8s.io/v1' || !Number.isSafeInteger(rv) || typeof start !== 'string' || start === '') {
     throw badRequest('continue key is not valid: it is not what a list has answered')
   }
-  return { revision: rv === -1 ? undefined : (rv as number), after: prefix + start.replace(/\u0000$/, '') }
+  return { revision: rv === -1 ? undefined : (rv as number), after: prefix + withoutEnd(start) }
+}
+
+/** A token ends with the smallest character: the next name is greater than the last one with that behind it. */
+function withoutEnd(start: string): string {
+  return start.endsWith('\u0000') ? start.slice(0, -1) : start
 }

@@ -39,7 +39,11 @@ export function validateMetadata(kind: Kind, object: KubeObject, problems: Probl
   if (metadata.name === undefined || metadata.name === '') {
     problems.required('metadata.name', 'name or generateName is required')
   } else {
-    problems.invalidBy([...new Set([...pathSegmentName(metadata.name), ...rule(metadata.name)])], 'metadata.name', metadata.name)
+    problems.invalidBy(
+      [...new Set([...pathSegmentName(metadata.name), ...rule(metadata.name)])],
+      'metadata.name',
+      metadata.name,
+    )
   }
   if (kind.namespaced) {
     if (metadata.namespace === undefined || metadata.namespace === '') problems.required('metadata.namespace')
@@ -62,7 +66,10 @@ function validateMaps({ labels, annotations }: KubeObject['metadata'], problems:
   }
   // Only what might be too large is counted in bytes.
   if (size * 3 > ANNOTATIONS_BYTES_MAX && annotations !== undefined) {
-    size = Object.entries(annotations).reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0)
+    size = Object.entries(annotations).reduce(
+      (sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value),
+      0,
+    )
     if (size > ANNOTATIONS_BYTES_MAX) problems.tooLong('metadata.annotations', ANNOTATIONS_BYTES_MAX)
   }
 }
@@ -75,7 +82,11 @@ function validateFinalizers(finalizers: readonly string[] | undefined, problems:
   for (const finalizer of finalizers) {
     problems.invalidBy(qualifiedName(finalizer), 'metadata.finalizers', finalizer)
     if (!finalizer.includes('/') && !PLATFORM_FINALIZERS.has(finalizer)) {
-      problems.invalid('metadata.finalizers', finalizer, 'name is neither a standard finalizer name nor is it fully qualified')
+      problems.invalid(
+        'metadata.finalizers',
+        finalizer,
+        'name is neither a standard finalizer name nor is it fully qualified',
+      )
     }
   }
   if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) {
@@ -106,7 +117,14 @@ function validateOwners(owners: KubeObject['metadata']['ownerReferences'], probl
 /** Checks what may not change in the metadata once an object is there. */
 export function validateMetadataUpdate(object: KubeObject, old: KubeObject, problems: Problems): void {
   const [next, before] = [object.metadata, old.metadata]
-  for (const field of ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const) {
+  for (const field of [
+    'name',
+    'namespace',
+    'uid',
+    'creationTimestamp',
+    'deletionTimestamp',
+    'deletionGracePeriodSeconds',
+  ] as const) {
     if (next[field] !== before[field]) problems.invalid(`metadata.${field}`, next[field], 'field is immutable')
   }
   if (next.generation !== undefined && before.generation !== undefined && next.generation < before.generation) {

@@ -71,7 +71,11 @@ function applyTo({ resource }: WriteRequest, { type, value }: IncomingPatch, old
   return applyMergePatch(old, value)
 }
 
-function refuseProblems({ resource, target, query, warn }: WriteRequest, { value }: IncomingPatch, problems: readonly string[]): void {
+function refuseProblems(
+  { resource, target, query, warn }: WriteRequest,
+  { value }: IncomingPatch,
+  problems: readonly string[],
+): void {
   if (problems.length === 0 || query.fieldValidation === 'Ignore') return
   if (query.fieldValidation === 'Warn') {
     for (const problem of problems) warn(problem)
@@ -79,7 +83,11 @@ function refuseProblems({ resource, target, query, warn }: WriteRequest, { value
   }
   const shown = JSON.stringify(JSON.stringify(value))
   throw invalid(resource.kind, target.name, [
-    { reason: 'FieldValueInvalid', field: 'patch', message: `Invalid value: ${shown}: ${strictDecodingError(problems)}` },
+    {
+      reason: 'FieldValueInvalid',
+      field: 'patch',
+      message: `Invalid value: ${shown}: ${strictDecodingError(problems)}`,
+    },
   ])
 }
 
@@ -87,7 +95,9 @@ function refuseProblems({ resource, target, query, warn }: WriteRequest, { value
 function keepPlace({ resource, target }: WriteRequest, object: KubeObject, old: KubeObject): void {
   const { kind, metadata } = object
   if (kind !== old.kind || object.apiVersion !== old.apiVersion) {
-    throw badRequest(`the patch would make the object a ${kind} of ${object.apiVersion}, but it is a ${old.kind} of ${old.apiVersion}`)
+    throw badRequest(
+      `the patch would make the object a ${kind} of ${object.apiVersion}, but it is a ${old.kind} of ${old.apiVersion}`,
+    )
   }
   if (metadata.name !== old.metadata.name) {
     throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${target.name})`)
@@ -160,7 +170,9 @@ function placeApplied({ resource, target }: WriteRequest, value: JsonObject): vo
   const place = value['metadata'] as JsonObject
   place['name'] ??= target.name
   if (place['name'] !== target.name) {
-    throw badRequest(`the name of the object (${String(place['name'])}) does not match the name on the URL (${target.name})`)
+    throw badRequest(
+      `the name of the object (${String(place['name'])}) does not match the name on the URL (${target.name})`,
+    )
   }
   if (!resource.kind.namespaced) return
   place['namespace'] ??= target.namespace

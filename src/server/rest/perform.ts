@@ -28,13 +28,20 @@ export async function perform(context: RestContext, subresources: Subresources, 
   if (kind === undefined || !isServedAt(kind, target)) throw unknownResource()
   const request: RestRequest = { permit, target, resource: resourceOf(kind), warn: call.warn }
   if (target.subresource !== '') {
-    const definition = Object.hasOwn(kind.subresources, target.subresource) ? kind.subresources[target.subresource] : undefined
+    const definition = Object.hasOwn(kind.subresources, target.subresource)
+      ? kind.subresources[target.subresource]
+      : undefined
     if (definition === undefined) throw unknownResource()
     if (!definition.verbs.includes(target.verb as KindVerb)) throw methodNotAllowed()
-    const special = subresources.get(`${request.resource.name}/${target.subresource}`) ?? subresources.get(target.subresource)
+    const special =
+      subresources.get(`${request.resource.name}/${target.subresource}`) ?? subresources.get(target.subresource)
     if (special !== undefined) return special(context, request, call)
   } else {
-    if (!kind.verbs.includes(target.verb as KindVerb)) throw methodNotAllowed()
+    // One object is created at the path of the collection, and changed at its own.
+    const isOne = target.verb === 'update' || target.verb === 'patch'
+    if (!kind.verbs.includes(target.verb as KindVerb) || (target.name === '' ? isOne : target.verb === 'create')) {
+      throw methodNotAllowed()
+    }
     const special = subresources.get(request.resource.name)
     if (special !== undefined && target.verb === 'create') return special(context, request, call)
   }
@@ -53,7 +60,11 @@ async function performVerb(context: RestContext, request: RestRequest, call: Cal
     case 'get':
       return getObject(context, request, call.query)
     case 'list':
-      return { type: 'page', resource, page: readList(context.store, resource, target.namespace, readListQuery(call.query)) }
+      return {
+        type: 'page',
+        resource,
+        page: readList(context.store, resource, target.namespace, readListQuery(call.query)),
+      }
     case 'watch':
       return { type: 'watch', plan: planWatch(context.store, resource, target.namespace, readWatchQuery(call.query)) }
     case 'create': {
@@ -95,7 +106,11 @@ function getObject({ store }: RestContext, { target, resource }: RestRequest, qu
 
 export function writeRequest(request: RestRequest, call: Call, options: string): WriteRequest {
   const query = readWriteQuery(call.query, options)
-  return { ...request, query, manager: query.fieldManager === '' ? managerOfUserAgent(call.userAgent) : query.fieldManager }
+  return {
+    ...request,
+    query,
+    manager: query.fieldManager === '' ? managerOfUserAgent(call.userAgent) : query.fieldManager,
+  }
 }
 
 export function written({ resource }: RestRequest, status: number, result: Written): Answer {
@@ -119,7 +134,12 @@ async function deleteOne(context: RestContext, request: RestRequest, call: Call)
   const { isGone, object, entry } = await deleteObject(context, request, query)
   if (entry !== undefined) return { type: 'entry', status: query.isCascading ? 202 : 200, resource, entry }
   if (isGone && !ANSWERS_DELETED.has(resource.name)) {
-    return { type: 'value', status: 200, message: Status, value: success(resource.kind, target.name, object.metadata.uid) }
+    return {
+      type: 'value',
+      status: 200,
+      message: Status,
+      value: success(resource.kind, target.name, object.metadata.uid),
+    }
   }
   return { type: 'object', status: 200, kind: resource.kind, object }
 }

@@ -5,7 +5,11 @@ import type { Column, Kind, KubeObject } from '../../api/meta/kind.ts'
 export interface Table {
   readonly kind: 'Table'
   readonly apiVersion: string
-  readonly metadata: { readonly resourceVersion?: string; readonly continue?: string; readonly remainingItemCount?: number }
+  readonly metadata: {
+    readonly resourceVersion?: string
+    readonly continue?: string
+    readonly remainingItemCount?: number
+  }
   readonly columnDefinitions?: readonly ColumnDefinition[]
   readonly rows: readonly Row[]
 }

@@ -35,7 +35,8 @@ export function framesOf(resource: Resource, writing: Writing): Frames {
         return write(event.type, encode(event.entry))
       })
     },
-    bookmark: (revision, initialEventsEnd) => write('BOOKMARK', bookmarkOf(resource, writing, revision, initialEventsEnd)),
+    bookmark: (revision, initialEventsEnd) =>
+      write('BOOKMARK', bookmarkOf(resource, writing, revision, initialEventsEnd)),
     error: (error) => {
       const status = statusOf(error)
       return write('ERROR', writing.format === 'protobuf' ? encodeProtobuf(Status, status) : status)
@@ -78,7 +79,13 @@ function encoderOf(resource: Resource, writing: Writing): (entry: Entry) => obje
 }
 
 function tableOf(version: string, resourceVersion: string, rows: readonly object[]): object {
-  return { kind: 'Table', apiVersion: `meta.k8s.io/${version}`, metadata: { resourceVersion }, columnDefinitions: [], rows }
+  return {
+    kind: 'Table',
+    apiVersion: `meta.k8s.io/${version}`,
+    metadata: { resourceVersion },
+    columnDefinitions: [],
+    rows,
+  }
 }
 
 function bookmarkOf(resource: Resource, writing: Writing, revision: number, initialEventsEnd: boolean): object {

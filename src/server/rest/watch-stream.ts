@@ -29,13 +29,14 @@ export function watchStream(frames: Frames, sink: Sink): Watcher {
     one.type === 'BOOKMARK' ? frames.bookmark(one.revision, one.initialEventsEnd) : frames.event(one)
   const flush = (): void => {
     isBlocked = false
-    while (isOpen && !isBlocked && sent < listing.length) {
+    const takesMore = (): boolean => isOpen && !isBlocked
+    while (takesMore() && sent < listing.length) {
       const part = listing.slice(sent, sent + FRAMES_PER_WRITE)
       sent += part.length
       write(Buffer.concat(part.map((entry) => frames.event({ type: 'ADDED', entry }))))
     }
     if (sent >= listing.length) listing = []
-    while (isOpen && !isBlocked && waiting.length > 0) {
+    while (takesMore() && waiting.length > 0) {
       write(Buffer.concat(waiting.splice(0, FRAMES_PER_WRITE).map(frameOf)))
     }
   }

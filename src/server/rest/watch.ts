@@ -40,7 +40,8 @@ export interface WatchPlan {
 /** Checks what can be refused before an answer begins. */
 export function planWatch(store: Store, resource: Resource, namespace: string, query: WatchQuery): WatchPlan {
   const matches = matcherOf(resource, query)
-  if (query.sendInitialEvents === true && query.resourceVersion !== undefined) refuseFuture(store, query.resourceVersion)
+  if (query.sendInitialEvents === true && query.resourceVersion !== undefined)
+    refuseFuture(store, query.resourceVersion)
   return { resource, prefix: prefixOf(resource, namespace), query, matches }
 }
 
@@ -77,7 +78,9 @@ export function startWatch({ store, clock, random }: WatchContext, plan: WatchPl
       },
     })
   } catch (error) {
-    watcher.fail(isWherryError(error) ? error : new WherryError('internal', 'the watch could not begin', { cause: error }))
+    watcher.fail(
+      isWherryError(error) ? error : new WherryError('internal', 'the watch could not begin', { cause: error }),
+    )
     return close
   }
   if (listing !== undefined) watcher.initial(matches === undefined ? listing.entries : listing.entries.filter(matches))

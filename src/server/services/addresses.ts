@@ -41,7 +41,16 @@ export function isInRange({ base, size }: AddressRange, address: string): boolea
  */
 export function* candidates({ size }: Pick<AddressRange, 'size'>, random: Random): Generator<number, undefined> {
   const reserved = Math.min(Math.max(16, Math.floor(size / 16)), 256)
-  const [low, high] = size > reserved + 2 ? [[1, reserved], [reserved, size - 1]] : [[1, 1], [1, size - 1]]
+  const [low, high] =
+    size > reserved + 2
+      ? [
+          [1, reserved],
+          [reserved, size - 1],
+        ]
+      : [
+          [1, 1],
+          [1, size - 1],
+        ]
   for (const [from, to] of [high, low] as [number, number][]) {
     const count = to - from
     if (count <= 0) continue

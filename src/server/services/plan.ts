@@ -71,9 +71,7 @@ function groupPorts(ports: readonly ServicePort[]): ServicePlan['ports'] {
   const groups: { at: number[]; wanted: number | undefined; port: number; protocols: Set<string> }[] = []
   for (const [at, { port, protocol = 'TCP', nodePort }] of ports.entries()) {
     const wanted = nodePort || undefined
-    const group = groups.find(
-      (one) => one.port === port && one.wanted === wanted && !one.protocols.has(protocol),
-    )
+    const group = groups.find((one) => one.port === port && one.wanted === wanted && !one.protocols.has(protocol))
     if (group === undefined) groups.push({ at: [at], wanted, port, protocols: new Set([protocol]) })
     else {
       group.at.push(at)

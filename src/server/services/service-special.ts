@@ -87,11 +87,19 @@ export function serviceSpecial({ store, random, api, addresses, nodePorts }: Ser
         throw serviceInvalid(service, 'spec.clusterIPs', [wanted], why)
       }
       if (await claim(service, wanted)) return wanted
-      throw serviceInvalid(service, 'spec.clusterIPs', [wanted], `failed to allocate IP ${wanted}: provided IP is already allocated`)
+      throw serviceInvalid(
+        service,
+        'spec.clusterIPs',
+        [wanted],
+        `failed to allocate IP ${wanted}: provided IP is already allocated`,
+      )
     }
     for (const offset of candidates(addresses, random)) {
       const address = addressAt(addresses, offset)
-      if (store.get(`/registry/ipaddresses.networking.k8s.io/${address}`) === undefined && (await claim(service, address))) {
+      if (
+        store.get(`/registry/ipaddresses.networking.k8s.io/${address}`) === undefined &&
+        (await claim(service, address))
+      ) {
         return address
       }
     }
@@ -118,7 +126,12 @@ export function serviceSpecial({ store, random, api, addresses, nodePorts }: Ser
     }
     // The address of a Service that was never stored, or is long gone, is free to take.
     const holder = (await api().get(IPAddresses, { name: address })).spec.parentRef
-    return holder !== undefined && holder.name === name && holder.namespace === namespace && !isStored(holder.namespace, name)
+    return (
+      holder !== undefined &&
+      holder.name === name &&
+      holder.namespace === namespace &&
+      !isStored(holder.namespace, name)
+    )
   }
 
   function isStored(namespace: string | undefined, name: string): boolean {

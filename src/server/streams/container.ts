@@ -5,7 +5,8 @@ const DEFAULT_CONTAINER = 'kubectl.kubernetes.io/default-container'
 
 /** The container that a request means; throws `bad-request` when that cannot be told. */
 export function chooseContainer({ metadata, spec }: Pod, asked: string | null): string {
-  const names = (list: readonly { readonly name: string }[] | undefined): string[] => (list ?? []).map(({ name }) => name)
+  const names = (list: readonly { readonly name: string }[] | undefined): string[] =>
+    (list ?? []).map(({ name }) => name)
   const containers = names(spec.containers)
   const inits = names(spec.initContainers)
   const ephemeral = names(spec.ephemeralContainers)

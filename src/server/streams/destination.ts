@@ -21,7 +21,11 @@ export interface DestinationOptions {
 }
 
 /** Finds out where the request for a log, a stream or a proxy goes. */
-export function destinationOf(options: DestinationOptions, target: ResourceTarget, query: URLSearchParams): Destination {
+export function destinationOf(
+  options: DestinationOptions,
+  target: ResourceTarget,
+  query: URLSearchParams,
+): Destination {
   const { plural, subresource } = target
   if (subresource === 'proxy') {
     if (plural === 'nodes') return nodeProxy(options, target, query)
@@ -36,18 +40,28 @@ export function destinationOf(options: DestinationOptions, target: ResourceTarge
   }
   switch (subresource) {
     case 'log':
-      return at(`/containerLogs/${namespace}/${name}/${chooseContainer(pod, query.get('container'))}`, logParameters(query))
+      return at(
+        `/containerLogs/${namespace}/${name}/${chooseContainer(pod, query.get('container'))}`,
+        logParameters(query),
+      )
     case 'exec':
     case 'attach':
       refuseEnded(pod, subresource)
-      return at(`/${subresource}/${namespace}/${name}/${chooseContainer(pod, query.get('container'))}`, streamParameters(query))
+      return at(
+        `/${subresource}/${namespace}/${name}/${chooseContainer(pod, query.get('container'))}`,
+        streamParameters(query),
+      )
     default:
       refuseEnded(pod, subresource)
       return at(`/portForward/${namespace}/${name}`, only(query, ['port', 'ports']))
   }
 }
 
-function find<T extends KubeObject>(objects: ObjectReader, kind: Kind<T>, { namespace, name }: { namespace: string; name: string }): T {
+function find<T extends KubeObject>(
+  objects: ObjectReader,
+  kind: Kind<T>,
+  { namespace, name }: { namespace: string; name: string },
+): T {
   const object = objects.get(kind, { namespace, name })
   if (object === undefined) throw notFound(kind as unknown as Kind, name)
   return object
@@ -60,7 +74,16 @@ function refuseEnded(pod: Pod, what: string): void {
   throw badRequest(`cannot ${verb} a container in a completed pod; current phase is ${phase}`)
 }
 
-const LOG_PARAMETERS = ['follow', 'previous', 'sinceSeconds', 'sinceTime', 'timestamps', 'tailLines', 'limitBytes', 'stream']
+const LOG_PARAMETERS = [
+  'follow',
+  'previous',
+  'sinceSeconds',
+  'sinceTime',
+  'timestamps',
+  'tailLines',
+  'limitBytes',
+  'stream',
+]
 
 function logParameters(query: URLSearchParams): URLSearchParams {
   for (const name of ['tailLines', 'limitBytes', 'sinceSeconds']) {
@@ -81,7 +104,12 @@ function only(query: URLSearchParams, names: readonly string[]): URLSearchParams
 /** The agent names streams from its own side, as a kubelet does. */
 function streamParameters(query: URLSearchParams): URLSearchParams {
   const chosen = only(query, ['command'])
-  for (const [from, to] of [['stdin', 'input'], ['stdout', 'output'], ['stderr', 'error'], ['tty', 'tty']] as const) {
+  for (const [from, to] of [
+    ['stdin', 'input'],
+    ['stdout', 'output'],
+    ['stderr', 'error'],
+    ['tty', 'tty'],
+  ] as const) {
     const value = query.get(from)
     if (value === 'true' || value === '1') chosen.set(to, '1')
   }
@@ -132,18 +160,27 @@ function podProxy({ objects }: DestinationOptions, target: ResourceTarget, query
   if (!podIP) throw new WherryError('unavailable', `pod ${JSON.stringify(name)} has no address yet`)
   const ports = pod.spec.containers.flatMap((container) => container.ports ?? [])
   const number =
-    port === '' ? (ports[0]?.containerPort ?? 80) : (ports.find((one) => one.name === port)?.containerPort ?? portNumber(port))
+    port === ''
+      ? (ports[0]?.containerPort ?? 80)
+      : (ports.find((one) => one.name === port)?.containerPort ?? portNumber(port))
   return { protocol: scheme === 'https' ? 'https' : 'http', host: podIP, port: number, path: pathOf(target, query) }
 }
 
-function serviceProxy({ objects, random }: DestinationOptions, target: ResourceTarget, query: URLSearchParams): Destination {
+function serviceProxy(
+  { objects, random }: DestinationOptions,
+  target: ResourceTarget,
+  query: URLSearchParams,
+): Destination {
   const { scheme, name, port } = readProxyName(target.name)
   const { namespace } = target
   const service = find<Service>(objects, Services, { namespace, name })
   const ports = service.spec.ports ?? []
   const wanted = port === '' ? ports[0] : ports.find((one) => one.name === port || String(one.port) === port)
   if (wanted === undefined) {
-    throw new WherryError('unavailable', `no service port ${JSON.stringify(port)} found for service ${JSON.stringify(name)}`)
+    throw new WherryError(
+      'unavailable',
+      `no service port ${JSON.stringify(port)} found for service ${JSON.stringify(name)}`,
+    )
   }
   const places = objects
     .list<EndpointSlice>(EndpointSlices, namespace)
@@ -151,7 +188,9 @@ function serviceProxy({ objects, random }: DestinationOptions, target: ResourceT
     .flatMap((slice) => {
       const number = slice.ports.find((one) => (one.name ?? '') === (wanted.name ?? ''))?.port
       const ready = slice.endpoints.filter(({ conditions }) => conditions?.ready !== false)
-      return number === undefined ? [] : ready.flatMap(({ addresses }) => addresses.map((host) => ({ host, port: number })))
+      return number === undefined
+        ? []
+        : ready.flatMap(({ addresses }) => addresses.map((host) => ({ host, port: number })))
     })
   const place = places[Math.floor(random() * places.length)]
   if (place === undefined) {

@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http'
-import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
+import type { ClientRequest, IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
+import type { ConnectionOptions } from 'node:tls'
 import { WherryError } from '../../lib/errors.ts'
 import type { ApiRequest, ApiResponse, RequestHeaders, Sink } from '../api-server.ts'
 import type { Destination } from './node-connection.ts'
@@ -26,22 +27,17 @@ const OWN_HEADERS = new Set([
 export function passedHeaders(headers: RequestHeaders): Record<string, string | string[]> {
   const passed: Record<string, string | string[]> = {}
   for (const [name, value] of Object.entries(headers)) {
-    if (value === undefined || name.startsWith(':') || name.startsWith('impersonate-') || OWN_HEADERS.has(name)) continue
+    if (value === undefined || name.startsWith(':') || name.startsWith('impersonate-') || OWN_HEADERS.has(name))
+      continue
     passed[name] = typeof value === 'string' ? value : [...value]
   }
   return passed
 }
 
-export function connectOptions({ host, port, path, tls }: Destination): RequestOptions & Record<string, unknown> {
-  return {
-    host,
-    port,
-    path,
-    ...(tls === undefined
-      ? // A pod's own certificate says nothing to the cluster: who may talk to the pod has been decided already.
-        { rejectUnauthorized: false }
-      : { cert: tls.cert, key: tls.key, ca: tls.ca }),
-  }
+/** How a destination is talked to over TLS. */
+export function tlsOptions(tls: Destination['tls']): ConnectionOptions {
+  // A pod's own certificate says nothing to the cluster: who may talk to the pod has been decided already.
+  return tls === undefined ? { rejectUnauthorized: false } : { cert: tls.cert, key: tls.key, ca: tls.ca }
 }
 
 /** Passes a request on and its answer back, as it comes. `rewrite` may change where the answer points to. */
@@ -65,7 +61,10 @@ function ask(request: ApiRequest, destination: Destination, body: Buffer | undef
   const send = destination.protocol === 'https' ? httpsRequest : httpRequest
   return new Promise((resolve, reject) => {
     const outgoing: ClientRequest = send({
-      ...connectOptions(destination),
+      host: destination.host,
+      port: destination.port,
+      path: destination.path,
+      ...tlsOptions(destination.tls),
       method: request.method,
       headers: {
         ...passedHeaders(request.headers),
@@ -81,7 +80,9 @@ function ask(request: ApiRequest, destination: Destination, body: Buffer | undef
 
 export function unreachable({ protocol, host, port }: Destination, cause: unknown): WherryError {
   const why = cause instanceof Error ? cause.message : String(cause)
-  return new WherryError('unavailable', `error trying to reach service: ${protocol}://${host}:${port}: ${why}`, { cause })
+  return new WherryError('unavailable', `error trying to reach service: ${protocol}://${host}:${port}: ${why}`, {
+    cause,
+  })
 }
 
 /** Streams an answer no faster than its reader takes it, and ends it when the reader has gone. */

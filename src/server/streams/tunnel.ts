@@ -4,14 +4,19 @@ import type { Duplex } from 'node:stream'
 import { STATUS_CODES } from 'node:http'
 import { connect as connectTls } from 'node:tls'
 import type { ApiRequest, ApiResponse, RequestHeaders } from '../api-server.ts'
-import { connectOptions, passedHeaders, unreachable } from './forward.ts'
+import { passedHeaders, tlsOptions, unreachable } from './forward.ts'
 import type { Destination } from './node-connection.ts'
 
 /**
  * Joins a client that wants to speak something else than HTTP with whoever it wants to speak to: the request goes on as
  * it is, and from then on bytes go both ways and nobody looks into them.
  */
-export async function tunnel(request: ApiRequest, socket: Duplex, head: Buffer, destination: Destination): Promise<void> {
+export async function tunnel(
+  request: ApiRequest,
+  socket: Duplex,
+  head: Buffer,
+  destination: Destination,
+): Promise<void> {
   const other = await connect(destination)
   other.write(requestHead(request, destination))
   if (head.length > 0) other.write(head)
@@ -20,10 +25,11 @@ export async function tunnel(request: ApiRequest, socket: Duplex, head: Buffer, 
 
 function connect(destination: Destination): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const { host, port, ...tls } = connectOptions(destination)
-    const isTls = destination.protocol === 'https'
-    const options = { host: destination.host, port: destination.port }
-    const other = isTls ? connectTls({ ...options, ...(tls as object), ALPNProtocols: ['http/1.1'] }) : connectTcp(options)
+    const { protocol, host, port, tls } = destination
+    const isTls = protocol === 'https'
+    const other = isTls
+      ? connectTls({ host, port, ...tlsOptions(tls), ALPNProtocols: ['http/1.1'] })
+      : connectTcp({ host, port })
     other.setNoDelay(true)
     const fail = (cause: unknown): void => {
       other.destroy()
@@ -78,7 +84,11 @@ function upgradeHeaders(headers: RequestHeaders): Record<string, string> {
 /** Answers on a socket that was to be taken over, and closes it. */
 export function refuseOn(socket: Duplex, { status, headers, body }: ApiResponse): void {
   const bytes = typeof body === 'function' ? Buffer.alloc(0) : Buffer.concat(body)
-  const lines = [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, 'connection: close', `content-length: ${bytes.length}`]
+  const lines = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    'connection: close',
+    `content-length: ${bytes.length}`,
+  ]
   for (const [name, value] of Object.entries(headers)) {
     for (const one of typeof value === 'string' ? [value] : value) lines.push(`${name}: ${one}`)
   }

@@ -25,25 +25,35 @@ export const bind: Handler = async (context, request, call) => {
   }
   const { target: node } = binding
   if (node.kind !== undefined && node.kind !== 'Node') {
-    throw bindingInvalid(name, 'target.kind', 'FieldValueNotSupported', `Unsupported value: ${JSON.stringify(node.kind)}: supported values: "Node"`)
+    throw bindingInvalid(
+      name,
+      'target.kind',
+      'FieldValueNotSupported',
+      `Unsupported value: ${JSON.stringify(node.kind)}: supported values: "Node"`,
+    )
   }
-  if (node.name === undefined || node.name === '') throw bindingInvalid(name, 'target.name', 'FieldValueRequired', 'Required value')
+  if (node.name === undefined || node.name === '')
+    throw bindingInvalid(name, 'target.name', 'FieldValueRequired', 'Required value')
   const draft = draftOf('CREATE', request, request.resource.kind, write.query.dryRun, {})
   binding = (await mutate(context.admission, draft, binding, undefined)) as Binding
   await validate(context, draft, binding, undefined)
   // The pod changes as by an update of its own, which nobody but a binding may make.
   const target = { ...write.target, plural: 'pods', name, subresource: 'binding', kind: Pods as never }
-  await changeObject({ ...context, admission: [] }, { ...write, target, resource: resourceOf(Pods as never) }, (old) => {
-    const pod = structuredClone(old) as Pod
-    refuseBound(pod, binding)
-    pod.spec.nodeName = node.name!
-    const annotations = binding.metadata.annotations
-    if (annotations !== undefined) pod.metadata.annotations = { ...pod.metadata.annotations, ...annotations }
-    const conditions = (pod.status.conditions ?? []).filter((condition) => condition.type !== 'PodScheduled')
-    const lastTransitionTime = formatTime(context.clock.now())
-    pod.status.conditions = [...conditions, { type: 'PodScheduled', status: 'True', lastTransitionTime }]
-    return { object: pod, resetsOwners: false }
-  })
+  await changeObject(
+    { ...context, admission: [] },
+    { ...write, target, resource: resourceOf(Pods as never) },
+    (old) => {
+      const pod = structuredClone(old) as Pod
+      refuseBound(pod, binding)
+      pod.spec.nodeName = node.name!
+      const annotations = binding.metadata.annotations
+      if (annotations !== undefined) pod.metadata.annotations = { ...pod.metadata.annotations, ...annotations }
+      const conditions = (pod.status.conditions ?? []).filter((condition) => condition.type !== 'PodScheduled')
+      const lastTransitionTime = formatTime(context.clock.now())
+      pod.status.conditions = [...conditions, { type: 'PodScheduled', status: 'True', lastTransitionTime }]
+      return { object: pod, resetsOwners: false, isWhole: true }
+    },
+  )
   const value = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 } as Status
   return { type: 'value', status: 201, message: Status, value }
 }
@@ -51,7 +61,11 @@ export const bind: Handler = async (context, request, call) => {
 function refuseBound(pod: Pod, { metadata }: Binding): void {
   const { name, uid, resourceVersion, deletionTimestamp } = pod.metadata
   if (metadata.uid && metadata.uid !== uid) {
-    throw conflict(Pods as never, name, `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${uid}`)
+    throw conflict(
+      Pods as never,
+      name,
+      `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${uid}`,
+    )
   }
   if (metadata.resourceVersion && metadata.resourceVersion !== resourceVersion) {
     throw conflict(
@@ -60,8 +74,10 @@ function refuseBound(pod: Pod, { metadata }: Binding): void {
       `Precondition failed: ResourceVersion in precondition: ${metadata.resourceVersion}, ResourceVersion in object meta: ${resourceVersion}`,
     )
   }
-  if (deletionTimestamp !== undefined) throw conflict(Pods as never, name, `pod ${name} is being deleted, cannot be assigned to a host`)
-  if (pod.spec.nodeName) throw conflict(Pods as never, name, `pod ${name} is already assigned to node "${pod.spec.nodeName}"`)
+  if (deletionTimestamp !== undefined)
+    throw conflict(Pods as never, name, `pod ${name} is being deleted, cannot be assigned to a host`)
+  if (pod.spec.nodeName)
+    throw conflict(Pods as never, name, `pod ${name} is already assigned to node "${pod.spec.nodeName}"`)
   if ((pod.spec.schedulingGates ?? []).length > 0) {
     throw conflict(Pods as never, name, `pod ${name} has non-empty .spec.schedulingGates`)
   }

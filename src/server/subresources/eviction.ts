@@ -28,11 +28,17 @@ export const evict: Handler = async (context, request, call) => {
   answerProblems(evictionKind, incoming.problems, write.query.fieldValidation, call.warn)
   const eviction = incoming.object as Eviction
   const { name } = request.target
-  if (eviction.metadata.name && eviction.metadata.name !== name) throw badRequest('name in URL does not match name in Eviction object')
+  if (eviction.metadata.name && eviction.metadata.name !== name)
+    throw badRequest('name in URL does not match name in Eviction object')
   const entry = context.store.get(keyOf(request.resource, request.target.namespace, name))
   if (entry === undefined) throw notFound(request.resource.kind, name)
   const pod = objectOf(request.resource, entry) as Pod
-  await validate(context, draftOf('CREATE', request, request.resource.kind, write.query.dryRun, {}), eviction, undefined)
+  await validate(
+    context,
+    draftOf('CREATE', request, request.resource.kind, write.query.dryRun, {}),
+    eviction,
+    undefined,
+  )
   const query = readDeleteQuery(new URLSearchParams(), eviction.deleteOptions)
   const dryRun = query.dryRun || write.query.dryRun
   if (needsBudget(pod)) await takeFromBudget(context, write, pod, dryRun)

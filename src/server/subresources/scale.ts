@@ -46,7 +46,11 @@ export const scale: Handler = async (context, request, call) => {
       throw conflict(kind, target.name, MODIFIED)
     }
     if (uid && uid !== present.metadata.uid) {
-      throw conflict(kind, target.name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${present.metadata.uid}`)
+      throw conflict(
+        kind,
+        target.name,
+        `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${present.metadata.uid}`,
+      )
     }
     const replicas = wanted.spec.replicas ?? 0
     if (replicas < 0) {

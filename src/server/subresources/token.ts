@@ -24,14 +24,20 @@ export function tokenHandler(tokens: ServiceAccountTokens): Handler {
     const draft = draftOf('CREATE', request, resource.kind, write.query.dryRun, {})
     const asked = (await mutate(context.admission, draft, incoming.object, undefined)) as TokenRequest
     if (asked.metadata.name && asked.metadata.name !== target.name) {
-      throw badRequest(`metadata.name: Invalid value: ${JSON.stringify(asked.metadata.name)}: must match the service account name if specified`)
+      throw badRequest(
+        `metadata.name: Invalid value: ${JSON.stringify(asked.metadata.name)}: must match the service account name if specified`,
+      )
     }
     await validate(context, draft, asked, undefined)
     const status = tokens.issue(account, asked.spec)
     const { namespace, name, creationTimestamp } = account.metadata
     const metadata = { name, ...(namespace === undefined ? {} : { namespace }), creationTimestamp }
     const expirationSeconds = asked.spec.expirationSeconds ?? 3600
-    const spec = { ...asked.spec, audiences: asked.spec.audiences ?? [...tokens.audiences.slice(0, 1)], expirationSeconds }
+    const spec = {
+      ...asked.spec,
+      audiences: asked.spec.audiences ?? tokens.audiences.slice(0, 1),
+      expirationSeconds,
+    }
     return { type: 'value', status: 201, message: TokenRequest, value: { ...asked, metadata, spec, status } }
   }
 }
