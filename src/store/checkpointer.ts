@@ -39,14 +39,16 @@ const WORKER = `
  */
 export class Checkpointer {
   readonly #path: string
-  #walBytes = 0
+  #walBytes: number
   #checkpointedBytes = 0
   #running: Promise<void> | undefined
   #worker: Worker | undefined
   #idle: NodeJS.Timeout | undefined
 
-  constructor(path: string) {
+  /** `walBytes` is how long the log is that the last process left. */
+  constructor(path: string, walBytes: number) {
     this.#path = path
+    this.#walBytes = walBytes
   }
 
   /** Counts what a commit added. */

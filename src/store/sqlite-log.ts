@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, openSync, statSync } from 'node:fs'
+import { closeSync, fdatasync, fstatSync, openSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import type { StatementSync } from 'node:sqlite'
 import { setImmediate as immediate } from 'node:timers/promises'
@@ -72,7 +72,7 @@ export class SqliteLog implements Log {
     this.#compacted = compacted
     this.#release = release
     this.#wal = openSync(`${path}-wal`, 'r')
-    this.#checkpointer = new Checkpointer(path)
+    this.#checkpointer = new Checkpointer(path, fstatSync(this.#wal).size)
     this.#begin = database.prepare('BEGIN IMMEDIATE')
     this.#end = database.prepare('COMMIT')
     this.#insert = database.prepare('INSERT INTO log (revision, created, key, value, checksum) VALUES (?, ?, ?, ?, ?)')
