@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process'
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Clock } from '../lib/clock.ts'
+import { WherryError } from '../lib/errors.ts'
+import type { Logger } from '../lib/log.ts'
+import type { GatewayFiles } from './config.ts'
+import { runtimeCommand } from './runtime-api.ts'
+
+export interface HaproxyOptions {
+  readonly files: GatewayFiles
+  readonly clock: Clock
+  readonly log: Logger
+  readonly signal: AbortSignal
+  /** It is not there (any more): makes the files as they should be, before it is started. */
+  readonly prepare: () => Promise<void>
+}
+
+/** HAProxy in master-worker mode. It outlives the agent, which takes it over when it comes back. */
+export interface Haproxy {
+  /** Reads the configuration anew: listening sockets are handed over, connections stay with the old worker. */
+  reload(): Promise<void>
+}
+
+const POLL_MS = 200
+const RESTART = { minMs: 100, maxMs: 5_000 }
+
+/** Takes over the HAProxy that runs, or starts one; starts it again whenever it ends, until the signal fires. */
+export async function superviseHaproxy(options: HaproxyOptions): Promise<Haproxy> {
+  const { files, clock, log, signal, prepare } = options
+  if (runningPid(files) === undefined) {
+    await prepare()
+    await start(options)
+  }
+  void watch()
+
+  async function watch(): Promise<void> {
+    let delayMs = RESTART.minMs
+    while (!signal.aborted) {
+      await clock.sleep(POLL_MS, signal).catch(() => {})
+      if (signal.aborted || runningPid(files) !== undefined) continue
+      log.warn('HAProxy ended, starting it again')
+      try {
+        await prepare()
+        await start(options)
+        delayMs = RESTART.minMs
+      } catch (error) {
+        log.error('HAProxy does not start', { error })
+        await clock.sleep(delayMs, signal).catch(() => {})
+        delayMs = Math.min(delayMs * 2, RESTART.maxMs)
+      }
+    }
+  }
+
+  return {
+    async reload() {
+      const before = await workerStart(files)
+      await runtimeCommand(files.masterSocket, 'reload')
+      const end = clock.now() + 10_000
+      while (clock.now() < end) {
+        const now = await workerStart(files).catch(() => undefined)
+        if (now !== undefined && now !== before) return
+        await clock.sleep(20, signal)
+      }
+      throw new WherryError('timeout', `HAProxy did not take the new configuration: ${lastWords(files)}`)
+    },
+  }
+}
+
+/** The master's process id, while it runs. */
+export function runningPid({ pid, config }: GatewayFiles): number | undefined {
+  try {
+    const master = Number(readFileSync(pid, 'utf8').trim().split('\n')[0])
+    return Number.isInteger(master) && readFileSync(`/proc/${master}/cmdline`, 'utf8').includes(config)
+      ? master
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Which worker answers: its process id changes with every reload. */
+async function workerStart({ runtimeSocket }: GatewayFiles): Promise<string | undefined> {
+  return /^Pid: (\d+)/m.exec(await runtimeCommand(runtimeSocket, 'show info'))?.[1]
+}
+
+async function start({ files, clock, signal }: HaproxyOptions): Promise<void> {
+  const output = openSync(files.log, 'w')
+  const child = spawn('haproxy', ['-W', '-S', files.masterSocket, '-p', files.pid, '-f', files.config], {
+    cwd: dirname(files.config),
+    detached: true,
+    stdio: ['ignore', output, output],
+  })
+  closeSync(output)
+  let ended = false
+  child.on('error', () => (ended = true))
+  child.on('exit', () => (ended = true))
+  child.unref()
+  while (!signal.aborted) {
+    if (ended) throw new WherryError('unavailable', `HAProxy ended at once: ${lastWords(files)}`)
+    if (
+      await workerStart(files).then(
+        (pid) => pid !== undefined,
+        () => false,
+      )
+    )
+      return
+    await clock.sleep(10, signal).catch(() => {})
+  }
+}
+
+function lastWords({ log }: GatewayFiles): string {
+  try {
+    return readFileSync(log, 'utf8').trim().split('\n').slice(-4).join(' ')
+  } catch {
+    return ''
+  }
+}
