@@ -38,6 +38,8 @@ export class SchedulingQueue {
     (a, b) => a.pod.priority > b.pod.priority || (a.pod.priority === b.pod.priority && a.pod.since < b.pod.since),
   )
   #wake: (() => void) | undefined
+  /** One function, so that a signal that lives as long as the process has one listener. */
+  readonly #onAbort = (): void => this.#wake?.()
 
   constructor(clock: Clock, random: Random) {
     this.#clock = clock
@@ -96,12 +98,15 @@ export class SchedulingQueue {
     this.remove(uid)
   }
 
-  /** It stays, until something changes that has to do with `codes`; without codes it is tried again after a pause. */
-  failed(uid: string, codes: ReadonlySet<RefusalCode>): void {
+  /**
+   * It stays, until something changes that has to do with `codes`, or anything where there are none, as when there is no
+   * node at all. Undefined: it is tried again after a pause.
+   */
+  failed(uid: string, codes: ReadonlySet<RefusalCode> | undefined): void {
     const item = this.#items.get(uid)
     if (item === undefined) return
-    item.codes = codes
-    if (item.moved || codes.size === 0) {
+    item.codes = codes ?? new Set()
+    if (item.moved || codes === undefined) {
       this.#backOff(item)
       return
     }
@@ -122,10 +127,10 @@ export class SchedulingQueue {
   /** Resolves when there is somebody to look at, or the signal fires. */
   async waitActive(signal: AbortSignal): Promise<void> {
     if (this.hasActive || signal.aborted) return
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve
-      signal.addEventListener('abort', () => resolve(), { once: true })
-    })
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#wake = resolve
+    signal.addEventListener('abort', this.#onAbort)
+    await promise
   }
 
   /** Those that were removed or moved stay in the heap until they come up. */

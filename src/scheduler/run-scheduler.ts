@@ -189,11 +189,11 @@ class Scheduler {
       this.#state.forget(waiting.uid)
       if (isWherryError(error, 'not-found', 'conflict')) {
         // Somebody was faster, or the pod is gone: the watch tells which. A pod that is still there is tried again.
-        this.#queue.failed(waiting.uid, new Set())
+        this.#queue.failed(waiting.uid, undefined)
         return
       }
       log.warn('a pod could not be bound', { pod: `${namespace}/${name}`, node: nodeName, error })
-      this.#queue.failed(waiting.uid, new Set())
+      this.#queue.failed(waiting.uid, undefined)
     }
   }
 
