@@ -47,6 +47,8 @@ function podText(): string {
       annotations: { 'example.com/team': 'checkout', 'example.com/contact': 'checkout@example.com' },
     },
     spec: {
+      // Nobody acts on it, so that what is measured is the request itself.
+      schedulerName: 'none',
       automountServiceAccountToken: false,
       containers: [container('web', 8080), container('metrics', 9090)],
       volumes: [
