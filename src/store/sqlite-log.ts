@@ -89,8 +89,6 @@ export class SqliteLog implements Log {
       prepareSchema(database, path)
       const compacted = Number(database.prepare('SELECT compacted FROM history').get()!['compacted'])
       const forgotten = replay(database, path, committed, compacted, nowMs)
-      // Opening the write-ahead log by its name needs it to be there, which the first write sees to.
-      database.exec('UPDATE history SET compacted = compacted')
       const log = new SqliteLog(path, database, compacted, release)
       log.forget(forgotten, compacted)
       return log
