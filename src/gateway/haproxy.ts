@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { closeSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Clock } from '../lib/clock.ts'
 import { WherryError } from '../lib/errors.ts'
@@ -67,13 +67,13 @@ export async function superviseHaproxy(options: HaproxyOptions): Promise<Haproxy
   }
 }
 
-/** The master's process id, while it runs. */
+/** The master's process id, while it runs. The file is ours: HAProxy's own is empty for a moment during each reload. */
 export function runningPid({ pid, config }: GatewayFiles): number | undefined {
   try {
-    const master = Number(readFileSync(pid, 'utf8').trim().split('\n')[0])
-    return Number.isInteger(master) && readFileSync(`/proc/${master}/cmdline`, 'utf8').includes(config)
-      ? master
-      : undefined
+    const master = Number(readFileSync(pid, 'utf8').trim())
+    const commandLine = readFileSync(`/proc/${master}/cmdline`, 'utf8')
+    // A reload replaces the program of the same process: between two programs it has no command line.
+    return master > 1 && (commandLine === '' || commandLine.includes(config)) ? master : undefined
   } catch {
     return undefined
   }
@@ -86,7 +86,7 @@ async function workerStart({ runtimeSocket }: GatewayFiles): Promise<string | un
 
 async function start({ files, clock, signal }: HaproxyOptions): Promise<void> {
   const output = openSync(files.log, 'w')
-  const child = spawn('haproxy', ['-W', '-S', files.masterSocket, '-p', files.pid, '-f', files.config], {
+  const child = spawn('haproxy', ['-W', '-S', files.masterSocket, '-f', files.config], {
     cwd: dirname(files.config),
     detached: true,
     stdio: ['ignore', output, output],
@@ -96,6 +96,7 @@ async function start({ files, clock, signal }: HaproxyOptions): Promise<void> {
   child.on('error', () => (ended = true))
   child.on('exit', () => (ended = true))
   child.unref()
+  if (child.pid !== undefined) writeFileSync(files.pid, `${child.pid}\n`)
   while (!signal.aborted) {
     if (ended) throw new WherryError('unavailable', `HAProxy ended at once: ${lastWords(files)}`)
     if (
