@@ -17,7 +17,8 @@ export interface Health {
 
 /** Why a pod must stop, and how much time it has. */
 export interface Ending {
-  readonly reason: 'Deleted' | 'DeadlineExceeded' | 'Evicted' | 'Rejected'
+  /** `Ended`: the API says that it has come to its end. */
+  readonly reason: 'Deleted' | 'DeadlineExceeded' | 'Evicted' | 'Rejected' | 'Ended'
   readonly graceSeconds: number
 }
 

@@ -66,12 +66,12 @@ export function podStatus(input: StatusInput): Partial<PodStatus> & Pick<PodStat
   const ephemeralContainerStatuses = statuses('ephemeral')
   const phase = podPhase(input, initialized, containerStatuses)
   const podIPs = pod.spec.hostNetwork === true ? hostIPs : (observed.sandboxes[0]?.ips ?? [])
-  const failed = over && ending !== undefined && ending.reason !== 'Deleted'
+  const failed = over && ending !== undefined && ending.reason !== 'Deleted' && ending.reason !== 'Ended'
   return {
     observedGeneration: pod.metadata.generation ?? 0,
     phase,
     conditions: podConditions(input, phase, initialized, [...initContainerStatuses, ...containerStatuses]),
-    ...(failed ? { reason: ending.reason, message: ending.message ?? '' } : {}),
+    ...(failed ? { reason: ending.reason, message: ending.message ?? '' } : told(pod)),
     hostIP: hostIPs[0] ?? '',
     hostIPs: hostIPs.map((ip) => ({ ip })),
     ...(podIPs.length > 0 ? { podIP: podIPs[0]!, podIPs: podIPs.map((ip) => ({ ip })) } : {}),
@@ -81,6 +81,12 @@ export function podStatus(input: StatusInput): Partial<PodStatus> & Pick<PodStat
     ...(ephemeralContainerStatuses.length > 0 ? { ephemeralContainerStatuses } : {}),
     qosClass: qosClass(pod),
   }
+}
+
+/** Why a pod ended, as it was said when it did. */
+function told({ status: { phase, reason, message } }: Pod): Pick<Partial<PodStatus>, 'reason' | 'message'> {
+  if (phase !== 'Failed' && phase !== 'Succeeded') return {}
+  return { ...(reason !== undefined && { reason }), ...(message !== undefined && { message }) }
 }
 
 function containerStatus(input: StatusInput, container: PodContainer, initialized: boolean): ContainerStatus {
