@@ -41,6 +41,7 @@ export function keepNamespaceFinalizers(
 ): void {
   if (resource.name !== 'namespaces' || subresource === 'finalize') return
   const { finalizers } = (old as Namespace).spec
-  if (finalizers === undefined) delete (object as Namespace).spec.finalizers
-  else (object as Namespace).spec.finalizers = finalizers
+  // The spec may be that of the old object, which is everybody's.
+  const { finalizers: _, ...spec } = (object as Namespace).spec
+  ;(object as Namespace).spec = finalizers === undefined ? spec : { ...spec, finalizers }
 }
