@@ -64,12 +64,15 @@ export class SqliteLog implements Log {
   readonly #setCompacted: StatementSync
   #forgotten: number[] = []
   #compacted: number
+  /** What the database says of `#compacted`; it follows when rows are removed. */
+  #storedCompacted: number
   #broken = false
 
   private constructor(path: string, database: DatabaseSync, compacted: number, release: () => void) {
     this.#path = path
     this.#database = database
     this.#compacted = compacted
+    this.#storedCompacted = compacted
     this.#release = release
     this.#wal = openSync(`${path}-wal`, 'r')
     this.#checkpointer = new Checkpointer(path, fstatSync(this.#wal).size)
@@ -122,10 +125,12 @@ export class SqliteLog implements Log {
         bytes += key.length + (value?.length ?? 0) + ROW_OVERHEAD_BYTES
       }
       const removed = Math.min(forgetMax, this.#forgotten.length)
-      if (removed > 0) this.#setCompacted.run(this.#compacted)
+      const compacted = this.#compacted
+      if (removed > 0 || rows.length === 0) this.#setCompacted.run(compacted)
       for (let i = 0; i < removed; i++) this.#remove.run(this.#forgotten[i]!)
       this.#end.run()
       this.#forgotten.splice(0, removed)
+      if (removed > 0 || rows.length === 0) this.#storedCompacted = compacted
       return bytes + removed * REMOVAL_BYTES
     } catch (error) {
       this.#rollBack(error)
@@ -143,7 +148,7 @@ export class SqliteLog implements Log {
   }
 
   async tidy(): Promise<void> {
-    while (this.#forgotten.length > 0) {
+    while (this.#forgotten.length > 0 || this.#storedCompacted !== this.#compacted) {
       this.#checkpointer.wrote(await this.#commit([], TIDY_ROWS))
       await immediate()
     }
@@ -202,32 +207,30 @@ function replay(
   committed: Committed,
   compacted: number,
   nowMs: number,
-): number[] {
-  const forgotten: number[] = []
+): readonly number[] {
   const rows = database.prepare('SELECT revision, created, key, value, checksum FROM log ORDER BY revision')
   rows.setReturnArrays(true)
-  let past = true
+  const orphans: number[] = []
+  let forgotten: number[] | undefined
   for (const row of rows.iterate()) {
-    const [revision, createRevision, key, bytes, sum] = row as unknown as [
-      number,
-      number,
-      string,
-      Uint8Array | null,
-      number,
-    ]
+    const [revision, createRevision, key, bytes, sum] = row as unknown as Row
     const value = bytes === null ? undefined : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     if (checksum(key, value) !== sum) throw damaged(path, `the bytes of ${key} at revision ${revision} have changed`)
-    if (past && revision > compacted) {
-      past = false
-      forgotten.push(...committed.compact(compacted))
-    }
+    // What follows is history that is still kept.
+    if (revision > compacted) forgotten ??= forgetUpTo(committed, compacted)
     // A delete whose victim has been removed from the log already says nothing any more.
-    if (value === undefined && committed.get(key) === undefined) forgotten.push(revision)
+    if (value === undefined && committed.get(key) === undefined) orphans.push(revision)
     else committed.apply({ revision, createRevision, key, value }, nowMs)
   }
-  committed.startAt(compacted)
-  if (past) forgotten.push(...committed.compact(compacted))
-  return forgotten
+  forgotten ??= forgetUpTo(committed, compacted)
+  return orphans.concat(forgotten)
+}
+
+type Row = [revision: number, created: number, key: string, value: Uint8Array<ArrayBuffer> | null, checksum: number]
+
+function forgetUpTo(committed: Committed, revision: number): number[] {
+  committed.startAt(revision)
+  return committed.compact(revision)
 }
 
 function checksum(key: string, value: Buffer | undefined): number {

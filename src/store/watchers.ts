@@ -56,7 +56,7 @@ export class Watchers {
       // A copy: whoever begins to watch in a handler has these events in its backlog already.
       for (const watcher of Array.from(this.#byPrefix.get(prefix) ?? [])) {
         if (watcher.backlog === undefined) tell(watcher, list)
-        else watcher.backlog.push(...list)
+        else for (const event of list) watcher.backlog.push(event)
       }
     }
   }
