@@ -23,6 +23,7 @@ export interface Haproxy {
 }
 
 const POLL_MS = 200
+const RELOAD_MS_MAX = 10_000
 const RESTART = { minMs: 100, maxMs: 5_000 }
 
 /** Takes over the HAProxy that runs, or starts one; starts it again whenever it ends, until the signal fires. */
@@ -54,13 +55,14 @@ export async function superviseHaproxy(options: HaproxyOptions): Promise<Haproxy
 
   return {
     async reload() {
-      const before = await workerStart(files)
+      const before = await workerPid(files)
       await runtimeCommand(files.masterSocket, 'reload')
-      const end = clock.now() + 10_000
+      const end = clock.now() + RELOAD_MS_MAX
       while (clock.now() < end) {
-        const now = await workerStart(files).catch(() => undefined)
-        if (now !== undefined && now !== before) return
-        await clock.sleep(20, signal)
+        const now = await workerPid(files).catch(() => undefined)
+        // The old worker takes connections until it is told to stop: only then does everybody see the new configuration.
+        if (now !== undefined && now !== before && (before === undefined || (await isStopping(files, before)))) return
+        await clock.sleep(10, signal)
       }
       throw new WherryError('timeout', `HAProxy did not take the new configuration: ${lastWords(files)}`)
     },
@@ -79,8 +81,14 @@ export function runningPid({ pid, config }: GatewayFiles): number | undefined {
   }
 }
 
+/** Whether a former worker has stopped listening, or is gone. */
+async function isStopping({ masterSocket }: GatewayFiles, pid: string): Promise<boolean> {
+  const answer = await runtimeCommand(masterSocket, `@!${pid} show info`)
+  return !/^Stopping: 0/m.test(answer)
+}
+
 /** Which worker answers: its process id changes with every reload. */
-async function workerStart({ runtimeSocket }: GatewayFiles): Promise<string | undefined> {
+async function workerPid({ runtimeSocket }: GatewayFiles): Promise<string | undefined> {
   return /^Pid: (\d+)/m.exec(await runtimeCommand(runtimeSocket, 'show info'))?.[1]
 }
 
@@ -100,7 +108,7 @@ async function start({ files, clock, signal }: HaproxyOptions): Promise<void> {
   while (!signal.aborted) {
     if (ended) throw new WherryError('unavailable', `HAProxy ended at once: ${lastWords(files)}`)
     if (
-      await workerStart(files).then(
+      await workerPid(files).then(
         (pid) => pid !== undefined,
         () => false,
       )
