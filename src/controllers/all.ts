@@ -1,8 +1,10 @@
+import { cronJobController } from './cron-job.ts'
 import { deploymentController } from './deployment.ts'
 import { endpointSliceMirroringController } from './endpoint-slice-mirroring.ts'
 import { endpointSliceController } from './endpoint-slice.ts'
 import { endpointsController } from './endpoints.ts'
 import { garbageCollector } from './garbage-collector.ts'
+import { jobController, jobPodController } from './job.ts'
 import { namespaceController } from './namespace.ts'
 import { nodeIpamController } from './node-ipam.ts'
 import { nodeLifecycleController } from './node-lifecycle.ts'
@@ -13,6 +15,7 @@ import { rootCaController } from './root-ca.ts'
 import type { AnyController } from './runtime/controller.ts'
 import { serviceAccountController } from './service-account.ts'
 import { taintEvictionController } from './taint-eviction.ts'
+import { ttlAfterFinishedController } from './ttl-after-finished.ts'
 
 export interface AllControllersOptions {
   /** The certificate, in PEM, by which Pods know the API server. */
@@ -25,11 +28,14 @@ export interface AllControllersOptions {
 /** Every controller of the control plane, each with a memory of its own: call it once for each run. */
 export function allControllers({ rootCa, clusterCidr, nodeMask }: AllControllersOptions): readonly AnyController[] {
   return [
+    cronJobController,
     deploymentController,
     endpointSliceController,
     endpointSliceMirroringController,
     endpointsController,
     garbageCollector,
+    jobController,
+    jobPodController,
     namespaceController(),
     nodeIpamController({ clusterCidr, nodeMask }),
     nodeLifecycleController(),
@@ -39,5 +45,6 @@ export function allControllers({ rootCa, clusterCidr, nodeMask }: AllControllers
     rootCaController(rootCa),
     serviceAccountController,
     taintEvictionController(),
+    ttlAfterFinishedController,
   ]
 }

@@ -104,6 +104,7 @@ describe('namespaceController', () => {
   it('ends as it should wherever it is cut off', (t) =>
     crashAtEveryWrite(t, {
       controllers: () => [namespaceController()],
+      counts: ({ plural }) => ['namespaces', 'configmaps', 'secrets'].includes(plural),
       lifeMs: 1000,
       async arrange(cluster) {
         await cluster.delete(Namespaces, await fill(cluster))
