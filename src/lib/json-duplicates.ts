@@ -10,11 +10,51 @@ interface Frame {
 
 const QUOTE = 34
 const COMMA = 44
+const COLON = 58
 const OPEN_LIST = 91
 const BACKSLASH = 92
 const CLOSE_LIST = 93
 const OPEN_OBJECT = 123
 const CLOSE_OBJECT = 125
+
+/**
+ * Whether an object of this JSON text may have a key more than once, where `value` is what JSON.parse made of it: then the
+ * text has more keys than the value. Much cheaper than to look which, and nearly always all there is to do.
+ */
+export function mayRepeatKeys(text: string, value: unknown): boolean {
+  return countKeysInText(text) !== countKeys(value)
+}
+
+function countKeys(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
+  let count = 0
+  if (Array.isArray(value)) {
+    for (const one of value) count += countKeys(one)
+    return count
+  }
+  const object = value as Record<string, unknown>
+  for (const key of Object.keys(object)) {
+    count++
+    const child = object[key]
+    if (typeof child === 'object') count += countKeys(child)
+  }
+  return count
+}
+
+function countKeysInText(text: string): number {
+  let count = 0
+  for (let at = text.indexOf('"'); at !== -1; at = text.indexOf('"', at + 1)) {
+    at = endOfString(text, at)
+    let next = text.charCodeAt(at + 1)
+    for (let i = at + 2; isSpace(next); i++) next = text.charCodeAt(i)
+    if (next === COLON) count++
+  }
+  return count
+}
+
+function isSpace(code: number): boolean {
+  return code === 32 || code === 10 || code === 13 || code === 9
+}
 
 /**
  * The paths, such as `spec.containers[0].name`, of keys that an object of this JSON text has more than once; parsing

@@ -49,11 +49,18 @@ function setterOf(name: string, { options, pointer }: Field): Defaulter | undefi
   const value = options.default
   // A zero that stands for absence is no change.
   if (value === undefined || (!pointer && isZero(value))) return undefined
-  const make = typeof value === 'object' ? () => structuredClone(value) : () => value
+  const make = makerOf(value)
   return (object) => {
     const current = object[name]
     if (current === undefined || current === null || (!pointer && isZero(current))) object[name] = make()
   }
+}
+
+/** Most defaults that are no scalars are empty, and cloning is slow. */
+function makerOf(value: unknown): () => unknown {
+  if (typeof value !== 'object' || value === null) return () => value
+  if (Object.keys(value).length > 0) return () => structuredClone(value)
+  return Array.isArray(value) ? () => [] : () => ({})
 }
 
 function isZero(value: unknown): boolean {

@@ -1,7 +1,16 @@
 /** A point in time as `metav1.Time` is written: RFC 3339 in whole seconds. `ms` counts from 1970. */
 export function formatTime(ms: number): string {
-  return `${new Date(Math.floor(ms / 1000) * 1000).toISOString().slice(0, 19)}Z`
+  const seconds = Math.floor(ms / 1000)
+  if (seconds !== lastSeconds) {
+    lastText = `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`
+    lastSeconds = seconds
+  }
+  return lastText
 }
+
+/** Nearly all times that are written are of this second. */
+let lastSeconds = 0
+let lastText = '1970-01-01T00:00:00Z'
 
 /** A point in time as `metav1.MicroTime` is written: with six digits of a second. */
 export function formatMicroTime(ms: number): string {

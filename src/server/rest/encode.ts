@@ -8,7 +8,7 @@ import type { Representation } from '../http/negotiate.ts'
 import { MEDIA_TYPES } from '../http/negotiate.ts'
 import type { Page } from './list.ts'
 import type { Resource } from './resource.ts'
-import { jsonLength, jsonParts, objectOf, writeJson } from './stored.ts'
+import { jsonLength, jsonOf, objectOf, writeJson } from './stored.ts'
 import type { IncludeObject, Row } from './table.ts'
 import { columnsOf, partial, rowOf } from './table.ts'
 
@@ -29,7 +29,7 @@ export function contentTypeOf({ format, view, viewVersion }: Representation, isL
 /** One stored object. Its JSON is sent from the stored bytes. */
 export function encodeEntry(resource: Resource, entry: Entry, writing: Writing): ResponseBody | Promise<ResponseBody> {
   const { format, view, pretty } = writing
-  if (format === 'json' && view === 'object' && !pretty) return jsonParts(resource, entry)
+  if (format === 'json' && view === 'object' && !pretty) return [jsonOf(resource, entry)]
   return encodeObject(resource.kind, objectOf(resource, entry), writing)
 }
 

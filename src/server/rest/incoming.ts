@@ -5,7 +5,7 @@ import type { Message } from '../../api/meta/schema.ts'
 import { resetsManagedFields } from '../../api/meta/patch/track-update.ts'
 import { decodeRaw, openEnvelope } from '../../api/meta/protobuf.ts'
 import { WherryError } from '../../lib/errors.ts'
-import { duplicateKeys } from '../../lib/json-duplicates.ts'
+import { duplicateKeys, mayRepeatKeys } from '../../lib/json-duplicates.ts'
 import { bodyFormat } from '../http/negotiate.ts'
 import type { FieldValidation } from './options.ts'
 import { badRequest } from './refusals.ts'
@@ -47,7 +47,8 @@ export async function readValue(
     return { value: parseYaml(text), problems: [] }
   }
   const value = parseJson(text)
-  return { value, problems: duplicateKeys(text).map((path) => `duplicate field ${JSON.stringify(path)}`) }
+  const doubled = mayRepeatKeys(text, value) ? duplicateKeys(text) : []
+  return { value, problems: doubled.map((path) => `duplicate field ${JSON.stringify(path)}`) }
 }
 
 export function parseJson(text: string): unknown {

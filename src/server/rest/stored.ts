@@ -1,5 +1,4 @@
 import type { KubeObject } from '../../api/meta/kind.ts'
-import { inTableOrder } from '../../api/meta/order.ts'
 import type { Entry } from '../../store/store.ts'
 import type { Resource } from './resource.ts'
 
@@ -12,7 +11,7 @@ export function encodeStored(resource: Resource, object: KubeObject): Buffer {
   const { metadata } = object
   const { resourceVersion } = metadata as { resourceVersion: string | undefined }
   ;(metadata as { resourceVersion: string | undefined }).resourceVersion = undefined
-  const text = JSON.stringify(inTableOrder(resource.stored.message, object))
+  const text = JSON.stringify(object)
   if (resourceVersion !== undefined) metadata.resourceVersion = resourceVersion
   if (!text.startsWith(resource.head)) throw new TypeError(`a stored object begins with ${resource.head}`)
   return Buffer.from(text)
@@ -50,14 +49,6 @@ export function copyOf(resource: Resource, entry: Entry): KubeObject {
   object.metadata.resourceVersion = String(entry.modRevision)
   const { storedAs } = resource.kind
   return storedAs === undefined ? object : storedAs.fromStored(object)
-}
-
-/** The JSON of an entry in the version of the request, as parts to be sent one after the other. */
-export function jsonParts(resource: Resource, entry: Entry): readonly [Buffer, Buffer, Buffer] | readonly [Buffer] {
-  if (resource.kind !== resource.stored) return [Buffer.from(JSON.stringify(objectOf(resource, entry)))]
-  const { value, modRevision } = entry
-  const at = resource.head.length
-  return [value.subarray(0, at), Buffer.from(`"resourceVersion":"${modRevision}",`), value.subarray(at)]
 }
 
 /** How many bytes `writeJson` will write. */

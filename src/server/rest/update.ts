@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../api/meta/kind.ts'
 import { trackUpdate } from '../../api/meta/patch/track-update.ts'
+import { sameJson } from '../../lib/patch/json.ts'
 import type { Entry } from '../../store/store.ts'
 import { draftOf, mutate, validate } from './admit.ts'
 import type { RestContext, WriteRequest } from './context.ts'
@@ -154,16 +155,16 @@ async function tryChange(
       object.metadata.resourceVersion = old.metadata.resourceVersion
       return { object }
     }
-    const stored = forStorage(resource, object)
-    const value = encodeStored(resource, stored)
-    if (value.equals(entry.value)) {
+    object.metadata.resourceVersion = old.metadata.resourceVersion
+    if (sameJson(object, old)) {
       await held?.undo()
       return { entry }
     }
+    const stored = forStorage(resource, object)
     const isLast = endsWith(object, old)
     const result = await context.store.write({
       key: entry.key,
-      value: isLast ? undefined : value,
+      value: isLast ? undefined : encodeStored(resource, stored),
       expected: entry.modRevision,
       decoded: keepDecoded(stored),
     })
