@@ -5,7 +5,7 @@ import { WherryError } from '../../lib/errors.ts'
 export const BODY_BYTES_MAX = 3 * 1024 * 1024
 
 /** Collects a body; rejects with `too-large` as soon as that is known, and with `timeout` when the sender has gone. */
-export function readBody(request: Readable & { headers: object }, signal: AbortSignal): Promise<Buffer> {
+export function readBody(request: Readable & { headers: object }): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const announced = Number((request.headers as Record<string, unknown>)['content-length'] ?? 0)
     if (announced > BODY_BYTES_MAX) {
@@ -15,18 +15,10 @@ export function readBody(request: Readable & { headers: object }, signal: AbortS
     }
     const chunks: Buffer[] = []
     let length = 0
-    const stop = (): void => {
-      request.off('data', take)
-      signal.removeEventListener('abort', onAbort)
-    }
-    const onAbort = (): void => {
-      stop()
-      reject(new WherryError('timeout', 'the request ended before its body did'))
-    }
     const take = (chunk: Buffer): void => {
       length += chunk.length
       if (length > BODY_BYTES_MAX) {
-        stop()
+        request.off('data', take)
         request.resume()
         reject(tooLarge())
       } else {
@@ -34,12 +26,10 @@ export function readBody(request: Readable & { headers: object }, signal: AbortS
       }
     }
     request.on('data', take)
-    request.once('end', () => {
-      stop()
-      resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length))
-    })
-    signal.addEventListener('abort', onAbort)
-    if (signal.aborted) onAbort()
+    request.once('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length)))
+    // After its end this comes too late to matter.
+    request.once('close', () => reject(new WherryError('timeout', 'the request ended before its body did')))
+    if (request.destroyed && !request.readableEnded) reject(new WherryError('timeout', 'the request ended before its body did'))
   })
 }
 

@@ -4,7 +4,7 @@ import type { Http2SecureServer, Http2ServerRequest, Http2ServerResponse, Http2S
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
-import type { ApiRequest, ApiResponse, ApiServer } from '../api-server.ts'
+import type { ApiRequest, ApiResponse, ApiServer, RequestHeaders } from '../api-server.ts'
 import { readBody } from './body.ts'
 import { socketSink } from './sink.ts'
 
@@ -48,7 +48,7 @@ export async function listen(api: ApiServer, { host, port, tls }: ListenOptions)
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // The other side may vanish at any time; whoever takes the socket over adds a listener of its own.
     socket.on('error', () => socket.destroy())
-    void api.upgrade(toApiRequest(request, new AbortController().signal), socket, head)
+    void api.upgrade(new SocketRequest(request, peerOf(request.socket as TLSSocket), new Departure()), socket, head)
   })
   server.on('sessionError', () => {})
   server.on('tlsClientError', () => {})
@@ -115,27 +115,44 @@ async function shutDown(server: Http2SecureServer, { sockets, sessions }: Connec
   clearTimeout(timer)
 }
 
-const busy = new WeakMap<object, number>()
-
 function idle(socket: TLSSocket): boolean {
-  return socket.alpnProtocol !== 'h2' && (busy.get(socket) ?? 0) === 0
+  return socket.alpnProtocol !== 'h2' && peerOf(socket).underWay === 0
 }
 
 type Request = IncomingMessage | Http2ServerRequest
 type Response = ServerResponse | Http2ServerResponse
 
 async function answer(api: ApiServer, request: Request, response: Response): Promise<void> {
-  const gone = new AbortController()
-  const socket = socketOf(request)
-  busy.set(socket, (busy.get(socket) ?? 0) + 1)
+  const peer = peerOf(socketOf(request))
+  const departure = new Departure()
+  peer.underWay++
   response.on('close', () => {
-    busy.set(socket, (busy.get(socket) ?? 1) - 1)
-    gone.abort()
+    peer.underWay--
+    departure.happen()
   })
-  response.on('error', () => gone.abort())
-  request.on('error', () => gone.abort())
+  response.on('error', () => departure.happen())
+  request.on('error', () => departure.happen())
   // The two kinds of responses differ in nothing that is used here; a union of them cannot be called.
-  send(response as ServerResponse, await api.handle(toApiRequest(request, gone.signal)), request.method === 'HEAD')
+  send(response as ServerResponse, await api.handle(new SocketRequest(request, peer, departure)), request.method === 'HEAD')
+}
+
+/** The caller has gone away. Few ask for the signal, and making and firing one costs as much as reading a request. */
+class Departure {
+  #controller: AbortController | undefined
+  #hasHappened = false
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.#hasHappened) this.#controller.abort()
+    }
+    return this.#controller.signal
+  }
+
+  happen(): void {
+    this.#hasHappened = true
+    this.#controller?.abort()
+  }
 }
 
 function send(response: ServerResponse, { status, headers, body }: ApiResponse, headOnly: boolean): void {
@@ -149,23 +166,33 @@ function send(response: ServerResponse, { status, headers, body }: ApiResponse, 
   let length = 0
   for (const part of body) length += part.length
   response.writeHead(status, { ...(headers as Record<string, string | string[]>), 'content-length': length })
-  if (headOnly || body.length === 0) {
-    response.end()
-    return
-  }
-  for (let i = 0; i < body.length - 1; i++) response.write(body[i]!)
-  response.end(body.at(-1)!)
+  if (headOnly || length === 0) response.end()
+  else response.end(body.length === 1 ? body[0] : Buffer.concat(body, length))
 }
 
-function toApiRequest(request: Request, signal: AbortSignal): ApiRequest {
-  const clientCertificate = verifiedCertificate(socketOf(request))
-  return {
-    method: request.method ?? 'GET',
-    url: request.url ?? '/',
-    headers: request.headers,
-    body: () => readBody(request, signal),
-    signal,
-    ...(clientCertificate === undefined ? {} : { clientCertificate }),
+class SocketRequest implements ApiRequest {
+  readonly method: string
+  readonly url: string
+  readonly headers: RequestHeaders
+  readonly clientCertificate: Buffer | undefined
+  readonly #request: Request
+  readonly #departure: Departure
+
+  constructor(request: Request, { certificate }: Peer, departure: Departure) {
+    this.method = request.method ?? 'GET'
+    this.url = request.url ?? '/'
+    this.headers = request.headers
+    this.clientCertificate = certificate
+    this.#request = request
+    this.#departure = departure
+  }
+
+  body(): Promise<Buffer> {
+    return readBody(this.#request)
+  }
+
+  get signal(): AbortSignal {
+    return this.#departure.signal
   }
 }
 
@@ -178,14 +205,21 @@ function sessionSocket(request: Http2ServerRequest): object {
   return request.stream.session?.socket ?? request.socket
 }
 
-const certificates = new WeakMap<object, Buffer | null>()
+/** Who is at the other end of a connection. */
+interface Peer {
+  /** The verified certificate, the same buffer for each request, so that it is read and judged once. */
+  readonly certificate: Buffer | undefined
+  /** How many of its requests are being answered. */
+  underWay: number
+}
 
-/** The certificate of a connection, the same buffer for each of its requests, so that it is read and judged once. */
-function verifiedCertificate(socket: TLSSocket): Buffer | undefined {
-  let certificate = certificates.get(socket)
-  if (certificate === undefined) {
-    certificate = socket.authorized ? (socket.getPeerX509Certificate()?.raw ?? null) : null
-    certificates.set(socket, certificate)
+const peers = new WeakMap<TLSSocket, Peer>()
+
+function peerOf(socket: TLSSocket): Peer {
+  let peer = peers.get(socket)
+  if (peer === undefined) {
+    peer = { certificate: socket.authorized ? socket.getPeerX509Certificate()?.raw : undefined, underWay: 0 }
+    peers.set(socket, peer)
   }
-  return certificate ?? undefined
+  return peer
 }
