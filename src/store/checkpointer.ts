@@ -1,10 +1,16 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 
-/** How much of the write-ahead log may wait to be brought into the database before a checkpoint begins. */
-const START_BYTES = 8 << 20
-/** Past this length of the write-ahead log, writes wait for a checkpoint to reach its end, so that it starts over. */
-const WAL_BYTES_MAX = 64 << 20
+/** When to bring the write-ahead log into the database. */
+export interface CheckpointLimits {
+  /** How much may wait before a checkpoint begins. */
+  readonly startBytes: number
+  /** Past this length of the log, writes wait for a checkpoint to reach its end, so that it starts over. */
+  readonly walBytesMax: number
+}
+
+export const defaultCheckpoints: CheckpointLimits = { startBytes: 8 << 20, walBytesMax: 64 << 20 }
+
 const PAGE_BYTES = 4096
 /** The worker goes when it had nothing to do for so long: it costs some megabytes to keep, some milliseconds to start. */
 const IDLE_MS = 10_000
@@ -39,46 +45,55 @@ const WORKER = `
  */
 export class Checkpointer {
   readonly #path: string
+  readonly #limits: CheckpointLimits
   #walBytes: number
   #checkpointedBytes = 0
+  /** Counts all that was ever written, to see whether something was during a checkpoint. */
+  #writtenBytes = 0
   #running: Promise<void> | undefined
   #worker: Worker | undefined
   #idle: NodeJS.Timeout | undefined
 
   /** `walBytes` is how long the log is that the last process left. */
-  constructor(path: string, walBytes: number) {
+  constructor(path: string, walBytes: number, limits: CheckpointLimits) {
     this.#path = path
     this.#walBytes = walBytes
+    this.#limits = limits
   }
 
   /** Counts what a commit added. */
   wrote(bytes: number): void {
+    this.#writtenBytes += bytes
     this.#walBytes += bytes
-    // A checkpoint that fails, as on a full disk, is tried again after the next commits; the log keeps everything.
-    if (this.#walBytes - this.#checkpointedBytes >= START_BYTES) this.#checkpoint().catch(() => {})
+    if (this.#walBytes - this.#checkpointedBytes < this.#limits.startBytes) return
+    // One that fails, as on a full disk, is tried again after the next commits; the log keeps everything.
+    this.#checkpoint().catch(() => {})
   }
 
   /** Undefined when there is room for more; else resolves when there is. Rejects when the disk has none. */
   room(): Promise<void> | undefined {
-    return this.#walBytes < WAL_BYTES_MAX ? undefined : this.#makeRoom()
+    return this.#walBytes < this.#limits.walBytesMax ? undefined : this.#makeRoom()
   }
 
   async #makeRoom(): Promise<void> {
-    while (this.#walBytes >= WAL_BYTES_MAX) await this.#checkpoint()
+    while (this.#walBytes >= this.#limits.walBytesMax) await this.#checkpoint()
   }
 
   #checkpoint(): Promise<void> {
-    this.#running ??= this.#ask()
-      .then(({ log, checkpointed }) => {
-        const complete = log === checkpointed
-        // The next commit after a complete checkpoint writes from the beginning of the log again.
-        this.#walBytes = complete ? 0 : log * PAGE_BYTES
-        this.#checkpointedBytes = complete ? 0 : checkpointed * PAGE_BYTES
-      })
-      .finally(() => {
-        this.#running = undefined
-      })
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined
+    })
     return this.#running
+  }
+
+  async #run(): Promise<void> {
+    const before = this.#writtenBytes
+    const { log, checkpointed } = await this.#ask()
+    const since = this.#writtenBytes - before
+    // Only when nothing came in between does the next commit write from the beginning of the log again.
+    const startsOver = log === checkpointed && since === 0
+    this.#walBytes = startsOver ? 0 : log * PAGE_BYTES + since
+    this.#checkpointedBytes = startsOver ? 0 : checkpointed * PAGE_BYTES
   }
 
   async #ask(): Promise<Progress> {

@@ -5,7 +5,8 @@ import { setImmediate as immediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { crc32 } from 'node:zlib'
 import { WherryError } from '../lib/errors.ts'
-import { Checkpointer } from './checkpointer.ts'
+import { Checkpointer, defaultCheckpoints } from './checkpointer.ts'
+import type { CheckpointLimits } from './checkpointer.ts'
 import type { Committed } from './committed.ts'
 import type { Log, LogRow } from './log.ts'
 import { damaged, isFull, openFailure, writeFailure } from './sqlite-errors.ts'
@@ -46,6 +47,25 @@ const ROW_OVERHEAD_BYTES = 32
 /** Rows that are removed together mostly share their page. */
 const REMOVAL_BYTES = 512
 
+export interface SqliteLogOptions {
+  readonly path: string
+  /** Where the log is replayed to. */
+  readonly committed: Committed
+  readonly nowMs: number
+  /** Called when the log is closed. */
+  readonly release: () => void
+  readonly checkpoints?: CheckpointLimits
+  readonly atRest?: AtRest
+}
+
+/** Changes the bytes of some keys on their way to the disk and back: encryption. In memory they are as they were written. */
+export interface AtRest {
+  covers(key: string): boolean
+  seal(key: string, bytes: Buffer): Buffer
+  /** Throws when they are not what was sealed under this key. */
+  open(key: string, bytes: Buffer): Buffer
+}
+
 /**
  * A log in an SQLite database with a write-ahead log of its own. A commit is written on the calling thread, which takes
  * microseconds, and made durable by an fdatasync on Node's thread pool: the same as `synchronous=FULL`, but the event loop
@@ -56,6 +76,7 @@ export class SqliteLog implements Log {
   readonly #database: DatabaseSync
   readonly #checkpointer: Checkpointer
   readonly #release: () => void
+  readonly #atRest: AtRest | undefined
   readonly #wal: number
   readonly #begin: StatementSync
   readonly #end: StatementSync
@@ -68,14 +89,19 @@ export class SqliteLog implements Log {
   #storedCompacted: number
   #broken = false
 
-  private constructor(path: string, database: DatabaseSync, compacted: number, release: () => void) {
+  private constructor(
+    { path, release, checkpoints, atRest }: SqliteLogOptions,
+    database: DatabaseSync,
+    compacted: number,
+  ) {
     this.#path = path
     this.#database = database
     this.#compacted = compacted
     this.#storedCompacted = compacted
     this.#release = release
+    this.#atRest = atRest
     this.#wal = openSync(`${path}-wal`, 'r')
-    this.#checkpointer = new Checkpointer(path, fstatSync(this.#wal).size)
+    this.#checkpointer = new Checkpointer(path, fstatSync(this.#wal).size, checkpoints ?? defaultCheckpoints)
     this.#begin = database.prepare('BEGIN IMMEDIATE')
     this.#end = database.prepare('COMMIT')
     this.#insert = database.prepare('INSERT INTO log (revision, created, key, value, checksum) VALUES (?, ?, ?, ?, ?)')
@@ -83,16 +109,17 @@ export class SqliteLog implements Log {
     this.#setCompacted = database.prepare('UPDATE history SET compacted = ?')
   }
 
-  /** Opens or makes the database at `path` and replays it into `committed`; `release` is called when the log is closed. */
-  static open(path: string, committed: Committed, nowMs: number, release: () => void): SqliteLog {
+  /** Opens or makes the database and replays it. */
+  static open(options: SqliteLogOptions): SqliteLog {
+    const { path } = options
     let database: DatabaseSync | undefined
     try {
       database = new DatabaseSync(path)
       database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0')
       prepareSchema(database, path)
       const compacted = Number(database.prepare('SELECT compacted FROM history').get()!['compacted'])
-      const forgotten = replay(database, path, committed, compacted, nowMs)
-      const log = new SqliteLog(path, database, compacted, release)
+      const forgotten = replay(database, options, compacted)
+      const log = new SqliteLog(options, database, compacted)
       log.forget(forgotten, compacted)
       return log
     } catch (error) {
@@ -102,7 +129,7 @@ export class SqliteLog implements Log {
   }
 
   async append(rows: readonly LogRow[]): Promise<void> {
-    const bytes = await this.#commit(rows, FORGET_ROWS_MIN + rows.length * FORGET_ROWS_PER_WRITE)
+    await this.#commit(rows, FORGET_ROWS_MIN + rows.length * FORGET_ROWS_PER_WRITE)
     try {
       await sync(this.#wal)
     } catch (error) {
@@ -110,17 +137,17 @@ export class SqliteLog implements Log {
       this.#broken = true
       throw writeFailure(this.#path, error)
     }
-    this.#checkpointer.wrote(bytes)
   }
 
-  /** Writes rows and removes forgotten ones in one transaction, which is not durable yet; answers about how many bytes. */
-  async #commit(rows: readonly LogRow[], forgetMax: number): Promise<number> {
+  /** Writes rows and removes forgotten ones in one transaction, which is not durable yet. */
+  async #commit(rows: readonly LogRow[], forgetMax: number): Promise<void> {
     try {
       const full = this.#checkpointer.room()
       if (full !== undefined) await full
       let bytes = COMMIT_OVERHEAD_BYTES
       this.#begin.run()
-      for (const { revision, createRevision, key, value } of rows) {
+      for (const { revision, createRevision, key, value: plain } of rows) {
+        const value = plain !== undefined && this.#atRest?.covers(key) ? this.#atRest.seal(key, plain) : plain
         this.#insert.run(revision, createRevision, key, value ?? null, checksum(key, value))
         bytes += key.length + (value?.length ?? 0) + ROW_OVERHEAD_BYTES
       }
@@ -131,7 +158,8 @@ export class SqliteLog implements Log {
       this.#end.run()
       this.#forgotten.splice(0, removed)
       if (removed > 0 || rows.length === 0) this.#storedCompacted = compacted
-      return bytes + removed * REMOVAL_BYTES
+      // At once, before anything can come in between: a checkpoint under way has to know of it.
+      this.#checkpointer.wrote(bytes + removed * REMOVAL_BYTES)
     } catch (error) {
       this.#rollBack(error)
       throw writeFailure(this.#path, error)
@@ -149,7 +177,7 @@ export class SqliteLog implements Log {
 
   async tidy(): Promise<void> {
     while (this.#forgotten.length > 0 || this.#storedCompacted !== this.#compacted) {
-      this.#checkpointer.wrote(await this.#commit([], TIDY_ROWS))
+      await this.#commit([], TIDY_ROWS)
       await immediate()
     }
   }
@@ -203,10 +231,8 @@ function prepareSchema(database: DatabaseSync, path: string): void {
 /** Brings the log back into memory; answers the revisions of rows that were forgotten but not removed yet. */
 function replay(
   database: DatabaseSync,
-  path: string,
-  committed: Committed,
+  { path, committed, nowMs, atRest }: SqliteLogOptions,
   compacted: number,
-  nowMs: number,
 ): readonly number[] {
   const rows = database.prepare('SELECT revision, created, key, value, checksum FROM log ORDER BY revision')
   rows.setReturnArrays(true)
@@ -214,8 +240,9 @@ function replay(
   let forgotten: number[] | undefined
   for (const row of rows.iterate()) {
     const [revision, createRevision, key, bytes, sum] = row as unknown as Row
-    const value = bytes === null ? undefined : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    if (checksum(key, value) !== sum) throw damaged(path, `the bytes of ${key} at revision ${revision} have changed`)
+    const stored = bytes === null ? undefined : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    if (checksum(key, stored) !== sum) throw damaged(path, `the bytes of ${key} at revision ${revision} have changed`)
+    const value = stored !== undefined && atRest?.covers(key) ? atRest.open(key, stored) : stored
     // What follows is history that is still kept.
     if (revision > compacted) forgotten ??= forgetUpTo(committed, compacted)
     // A delete whose victim has been removed from the log already says nothing any more.

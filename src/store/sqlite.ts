@@ -9,6 +9,7 @@ import { lockDirectory } from './directory-lock.ts'
 import { LoggedStore } from './logged-store.ts'
 import { openFailure } from './sqlite-errors.ts'
 import { SqliteLog } from './sqlite-log.ts'
+import type { AtRest } from './sqlite-log.ts'
 import type { Store } from './store.ts'
 
 export interface SqliteStoreOptions {
@@ -16,6 +17,8 @@ export interface SqliteStoreOptions {
   readonly directory: string
   readonly clock?: Pick<Clock, 'now'>
   readonly history?: HistoryLimits
+  /** Encrypts what the disk holds of some keys. */
+  readonly atRest?: AtRest
   /** Called once when nobody knows any more what the disk holds: every write is refused, and the process should start anew. */
   readonly onFailure?: (error: WherryError) => void
 }
@@ -35,7 +38,13 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
   try {
     const committed = new Committed()
     const clock = options.clock ?? realClock
-    const log = SqliteLog.open(join(directory, 'store.sqlite'), committed, clock.now(), unlock)
+    const log = SqliteLog.open({
+      path: join(directory, 'store.sqlite'),
+      committed,
+      nowMs: clock.now(),
+      release: unlock,
+      ...(options.atRest && { atRest: options.atRest }),
+    })
     return new LoggedStore({
       committed,
       log,
