@@ -11,6 +11,7 @@ import { runScheduler } from '../scheduler/run-scheduler.ts'
 import { assembleServer } from '../server/assemble.ts'
 import { Identity } from '../server/authn/identity.ts'
 import { listen } from '../server/http/listen.ts'
+import { secretsAtRest } from '../server/storage/secrets-at-rest.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
 import { readProgramArguments } from './arguments.ts'
 import { processLifetime } from './lifetime.ts'
@@ -27,6 +28,7 @@ export async function runServer(args: readonly string[]): Promise<void> {
   const store = openSqliteStore({
     directory: layout.server,
     clock,
+    atRest: { ...secretsAtRest(read(files.encryptionKey)), covers: (key) => key.startsWith('/registry/secrets/') },
     onFailure: (error) => fail('the store failed', error),
   })
   const authority = read(files.authority.certificate)
@@ -41,7 +43,6 @@ export async function runServer(args: readonly string[]): Promise<void> {
     serviceRange: cluster.serviceRange,
     advertise: { address: cluster.apiHost, port: cluster.apiPort },
     clientCa: authority,
-    encryptionKeys: read(files.encryptionKey),
     decisionsPath: join(layout.server, 'decisions.log'),
     nodeClientTls: { ca: authority, cert: read(files.serverClient.certificate), key: read(files.serverClient.key) },
   })

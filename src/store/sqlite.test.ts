@@ -28,6 +28,27 @@ storeContract('sqlite', (options) => {
 })
 
 describe('openSqliteStore', () => {
+  it('keeps what is to be sealed from the disk, and has it back after a restart', async () => {
+    using folder = temporaryFolder()
+    const flip = (bytes: Buffer): Buffer => Buffer.from(bytes.map((byte) => byte ^ 0xff))
+    const atRest = {
+      covers: (key: string) => key.startsWith('/secret/'),
+      seal: (_: string, bytes: Buffer) => flip(bytes),
+      open: (_: string, bytes: Buffer) => flip(bytes),
+    }
+    await withStore({ directory: folder.path, atRest }, async (store) => {
+      await put(store, '/secret/a', 'swordfish')
+      await put(store, '/plain/a', 'herring')
+      const onDisk = ['store.sqlite', 'store.sqlite-wal']
+        .map((file) => readFileSync(join(folder.path, file), 'latin1'))
+        .join('')
+      assert.ok(!onDisk.includes('swordfish') && onDisk.includes('herring'))
+    })
+    await withStore({ directory: folder.path, atRest }, async (store) => {
+      assert.equal(store.get('/secret/a')?.value.toString(), 'swordfish')
+    })
+  })
+
   it('takes up where it was left, also with its history', async () => {
     using folder = temporaryFolder()
     await withStore({ directory: folder.path }, async (store) => {
