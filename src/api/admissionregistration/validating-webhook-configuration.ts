@@ -1,11 +1,13 @@
 import { count } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { ValidatingWebhookConfiguration } from './v1.ts'
+import { validateWebhooks } from './webhook-validation.ts'
 
 /** validatingwebhookconfigurations of admissionregistration.k8s.io, v1. */
 export const ValidatingWebhookConfigurations = defineKind(ValidatingWebhookConfiguration, {
   plural: 'validatingwebhookconfigurations',
   categories: ['api-extensions'],
   namespaced: false,
+  validate: validateWebhooks,
   columns: [count('Webhooks', 'How many hooks it has.', ({ webhooks }) => webhooks?.length)],
 })

@@ -3,6 +3,7 @@ import { defineKind } from '../meta/kind.ts'
 import { DaemonSet } from './v1.ts'
 import { formatSelector } from '../meta/selectors.ts'
 import { daemonSetDefaults } from './workload-defaults.ts'
+import { sameSelector, validateDaemonSet } from './workload-validation.ts'
 
 /** daemonsets of apps, v1. */
 export const DaemonSets = defineKind(DaemonSet, {
@@ -14,6 +15,8 @@ export const DaemonSets = defineKind(DaemonSet, {
     status: { verbs: ['get', 'patch', 'update'] },
   },
   defaults: daemonSetDefaults,
+  validate: validateDaemonSet,
+  validateUpdate: sameSelector,
   columns: [
     count('Desired', 'How many nodes are to run a Pod of it.', ({ status }) => status.desiredNumberScheduled),
     count('Current', 'How many nodes run one, of those that are to.', ({ status }) => status.currentNumberScheduled),

@@ -3,6 +3,7 @@ import { defineKind } from '../meta/kind.ts'
 import { Deployment } from './v1.ts'
 import { formatSelector } from '../meta/selectors.ts'
 import { deploymentDefaults } from './workload-defaults.ts'
+import { sameSelector, validateDeployment } from './workload-validation.ts'
 
 /** deployments of apps, v1. */
 export const Deployments = defineKind(Deployment, {
@@ -15,6 +16,8 @@ export const Deployments = defineKind(Deployment, {
     status: { verbs: ['get', 'patch', 'update'] },
   },
   defaults: deploymentDefaults,
+  validate: validateDeployment,
+  validateUpdate: sameSelector,
   columns: [
     text(
       'Ready',

@@ -3,6 +3,7 @@ import { defineKind } from '../meta/kind.ts'
 import { ReplicaSet } from './v1.ts'
 import { formatSelector } from '../meta/selectors.ts'
 import { replicaSetDefaults } from './workload-defaults.ts'
+import { sameSelector, validateReplicaSet } from './workload-validation.ts'
 
 /** replicasets of apps, v1. */
 export const ReplicaSets = defineKind(ReplicaSet, {
@@ -15,6 +16,8 @@ export const ReplicaSets = defineKind(ReplicaSet, {
     status: { verbs: ['get', 'patch', 'update'] },
   },
   defaults: replicaSetDefaults,
+  validate: validateReplicaSet,
+  validateUpdate: sameSelector,
   columns: [
     count('Desired', 'How many Pods there are to be.', ({ spec }) => spec.replicas),
     count('Current', 'How many Pods there are.', ({ status }) => status.replicas),

@@ -2,6 +2,7 @@ import { age, containerColumns, text } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { StatefulSet } from './v1.ts'
 import { statefulSetDefaults } from './workload-defaults.ts'
+import { validateStatefulSet, validateStatefulSetUpdate } from './workload-validation.ts'
 
 /** statefulsets of apps, v1. */
 export const StatefulSets = defineKind(StatefulSet, {
@@ -14,6 +15,8 @@ export const StatefulSets = defineKind(StatefulSet, {
     status: { verbs: ['get', 'patch', 'update'] },
   },
   defaults: statefulSetDefaults,
+  validate: validateStatefulSet,
+  validateUpdate: validateStatefulSetUpdate,
   columns: [
     text(
       'Ready',

@@ -1,6 +1,7 @@
 import { defineKind } from '../meta/kind.ts'
 import { horizontalPodAutoscalerDefaults } from './horizontal-pod-autoscaler-defaults.ts'
 import { HorizontalPodAutoscaler } from './v2.ts'
+import { validateHorizontalPodAutoscaler } from './horizontal-pod-autoscaler-validation.ts'
 
 /** horizontalpodautoscalers of autoscaling, v2. */
 export const HorizontalPodAutoscalers = defineKind(HorizontalPodAutoscaler, {
@@ -12,4 +13,5 @@ export const HorizontalPodAutoscalers = defineKind(HorizontalPodAutoscaler, {
     status: { verbs: ['get', 'patch', 'update'] },
   },
   defaults: horizontalPodAutoscalerDefaults,
+  validate: validateHorizontalPodAutoscaler,
 })

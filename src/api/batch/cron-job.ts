@@ -4,6 +4,7 @@ import { cronJobDefaults } from './job-defaults.ts'
 import { CronJob } from './v1.ts'
 import { formatSelector } from '../meta/selectors.ts'
 import { ageOf } from '../meta/ages.ts'
+import { validateCronJob, validateCronJobCreate } from './job-validation.ts'
 
 /** cronjobs of batch, v1. */
 export const CronJobs = defineKind(CronJob, {
@@ -15,6 +16,8 @@ export const CronJobs = defineKind(CronJob, {
     status: { verbs: ['get', 'patch', 'update'] },
   },
   defaults: cronJobDefaults,
+  validate: validateCronJob,
+  validateCreate: validateCronJobCreate,
   columns: [
     text('Schedule', 'When it runs, in the notation of cron.', ({ spec }) => spec.schedule),
     text('Timezone', 'The time zone of the schedule.', ({ spec }) => orNone(spec.timeZone)),

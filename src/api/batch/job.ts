@@ -5,6 +5,7 @@ import { prepareJob } from './job-prepare.ts'
 import { Job } from './v1.ts'
 import { formatSelector } from '../meta/selectors.ts'
 import { humanDuration } from '../meta/ages.ts'
+import { validateJob, validateJobUpdate } from './job-validation.ts'
 
 /** jobs of batch, v1. */
 export const Jobs = defineKind(Job, {
@@ -16,6 +17,8 @@ export const Jobs = defineKind(Job, {
   },
   defaults: jobDefaults,
   prepare: prepareJob,
+  validate: validateJob,
+  validateUpdate: validateJobUpdate,
   columns: [
     text('Status', 'Where the Job stands, in one word.', ({ metadata, status }) => {
       const holds = (wanted: string): boolean =>

@@ -2,6 +2,11 @@ import { age, orNone, text } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { CertificateSigningRequest } from './v1.ts'
 import { humanDuration } from '../meta/ages.ts'
+import {
+  validateCertificateRequest,
+  validateCertificateRequestUpdate,
+  validateConditions,
+} from './certificate-signing-request-validation.ts'
 
 /** certificatesigningrequests of certificates.k8s.io, v1. */
 export const CertificateSigningRequests = defineKind(CertificateSigningRequest, {
@@ -12,6 +17,9 @@ export const CertificateSigningRequests = defineKind(CertificateSigningRequest, 
     approval: { verbs: ['get', 'patch', 'update'] },
     status: { verbs: ['get', 'patch', 'update'] },
   },
+  validate: validateCertificateRequest,
+  validateUpdate: validateCertificateRequestUpdate,
+  validateStatus: validateConditions,
   columns: [
     age,
     text('SignerName', 'Who is to sign it.', ({ spec }) => orNone(spec.signerName)),

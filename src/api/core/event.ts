@@ -1,12 +1,14 @@
 import { count, since, text, wide } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { Event } from './v1.ts'
+import { validateEvent } from './validation/event.ts'
 
 /** events, v1. */
 export const Events = defineKind(Event, {
   plural: 'events',
   shortNames: ['ev'],
   namespaced: true,
+  validate: validateEvent,
   columns: [
     since('Last Seen', 'How long ago it happened last.', lastSeen),
     text('Type', 'Whether it is a warning.', ({ type }) => type),

@@ -2,6 +2,7 @@ import { text } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { limitRangeDefaults } from './limit-range-defaults.ts'
 import { LimitRange } from './v1.ts'
+import { validateLimitRange } from './validation/bounds.ts'
 
 /** limitranges, v1. */
 export const LimitRanges = defineKind(LimitRange, {
@@ -9,5 +10,6 @@ export const LimitRanges = defineKind(LimitRange, {
   shortNames: ['limits'],
   namespaced: true,
   defaults: limitRangeDefaults,
+  validate: validateLimitRange,
   columns: [text('Created At', 'When it was created.', ({ metadata }) => metadata.creationTimestamp)],
 })

@@ -2,6 +2,7 @@ import { age, orNone, text, wide } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { nodeDefaults } from './node-defaults.ts'
 import { Node } from './v1.ts'
+import { validateNode, validateNodeUpdate } from './validation/node.ts'
 
 /** nodes, v1. */
 export const Nodes = defineKind(Node, {
@@ -13,6 +14,8 @@ export const Nodes = defineKind(Node, {
     status: { verbs: ['get', 'patch', 'update'] },
   },
   defaults: nodeDefaults,
+  validate: validateNode,
+  validateUpdate: validateNodeUpdate,
   columns: [
     text('Status', 'Whether it is ready, and takes Pods.', ({ spec, status }) => {
       const ready = status.conditions?.find(({ type }) => type === 'Ready')

@@ -3,6 +3,7 @@ import { defineKind } from '../meta/kind.ts'
 import { persistentVolumeClaimDefaults } from './persistent-volume-claim-defaults.ts'
 import { PersistentVolumeClaim } from './v1.ts'
 import { accessModes, storageClassOf } from './volume-words.ts'
+import { validateClaim, validateClaimUpdate } from './validation/claims.ts'
 
 /** persistentvolumeclaims, v1. */
 export const PersistentVolumeClaims = defineKind(PersistentVolumeClaim, {
@@ -13,6 +14,8 @@ export const PersistentVolumeClaims = defineKind(PersistentVolumeClaim, {
     status: { verbs: ['get', 'patch', 'update'] },
   },
   defaults: persistentVolumeClaimDefaults,
+  validate: validateClaim,
+  validateUpdate: validateClaimUpdate,
   columns: [
     text('Status', 'Whether it is bound.', ({ metadata, status }) =>
       metadata.deletionTimestamp === undefined ? status.phase : 'Terminating',

@@ -2,6 +2,7 @@ import { age, orNone, text, wide } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { PersistentVolume } from './v1.ts'
 import { accessModes, storageClassOf } from './volume-words.ts'
+import { validateVolume, validateVolumeUpdate } from './validation/claims.ts'
 
 /** persistentvolumes, v1. */
 export const PersistentVolumes = defineKind(PersistentVolume, {
@@ -11,6 +12,8 @@ export const PersistentVolumes = defineKind(PersistentVolume, {
   subresources: {
     status: { verbs: ['get', 'patch', 'update'] },
   },
+  validate: validateVolume,
+  validateUpdate: validateVolumeUpdate,
   columns: [
     text('Capacity', 'How large it is.', ({ spec }) => spec.capacity?.['storage'] ?? '0'),
     text('Access Modes', 'Who may use it at once.', ({ spec }) => accessModes(spec.accessModes)),

@@ -2,12 +2,14 @@ import { formatLabels, text } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { podSpecDefaults } from './pod-defaults.ts'
 import { PodTemplate } from './v1.ts'
+import { validateTemplate } from './validation/pod.ts'
 
 /** podtemplates, v1. */
 export const PodTemplates = defineKind(PodTemplate, {
   plural: 'podtemplates',
   namespaced: true,
   defaults: ({ template }) => podSpecDefaults(template.spec),
+  validate: ({ template }, problems) => validateTemplate(template, 'template', problems),
   columns: [
     text('Containers', 'The names of the containers.', ({ template }) =>
       template.spec.containers.map(({ name }) => name).join(','),

@@ -2,6 +2,7 @@ import { age, containerColumns, count, formatLabels, text, wide } from '../meta/
 import { defineKind } from '../meta/kind.ts'
 import { replicationControllerDefaults } from './replication-controller-defaults.ts'
 import { ReplicationController } from './v1.ts'
+import { validateReplicationController } from './validation/replication-controller.ts'
 
 /** replicationcontrollers, v1. */
 export const ReplicationControllers = defineKind(ReplicationController, {
@@ -14,6 +15,7 @@ export const ReplicationControllers = defineKind(ReplicationController, {
     status: { verbs: ['get', 'patch', 'update'] },
   },
   defaults: replicationControllerDefaults,
+  validate: validateReplicationController,
   columns: [
     count('Desired', 'How many Pods there are to be.', ({ spec }) => spec.replicas),
     count('Current', 'How many Pods there are.', ({ status }) => status.replicas),

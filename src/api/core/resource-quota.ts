@@ -1,6 +1,7 @@
 import { text } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { ResourceQuota } from './v1.ts'
+import { validateQuotaUpdate, validateResourceQuota } from './validation/bounds.ts'
 
 /** resourcequotas, v1. */
 export const ResourceQuotas = defineKind(ResourceQuota, {
@@ -10,6 +11,8 @@ export const ResourceQuotas = defineKind(ResourceQuota, {
   subresources: {
     status: { verbs: ['get', 'patch', 'update'] },
   },
+  validate: validateResourceQuota,
+  validateUpdate: validateQuotaUpdate,
   columns: [
     text('Request', 'What is asked for, of what may be.', ({ status }) =>
       usage(status, (name) => !name.startsWith('limits.')),

@@ -2,6 +2,7 @@ import { age, formatLabels, orNone, text, wide } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { serviceDefaults } from './service-defaults.ts'
 import { Service } from './v1.ts'
+import { validateService, validateServiceStatus, validateServiceUpdate } from './validation/service.ts'
 
 /** services, v1. */
 export const Services = defineKind(Service, {
@@ -14,6 +15,9 @@ export const Services = defineKind(Service, {
     status: { verbs: ['get', 'patch', 'update'] },
   },
   defaults: serviceDefaults,
+  validate: validateService,
+  validateUpdate: validateServiceUpdate,
+  validateStatus: validateServiceStatus,
   columns: [
     text('Type', 'How it can be reached.', ({ spec }) => spec.type),
     text('Cluster-IP', 'Its address inside of the cluster.', ({ spec }) =>

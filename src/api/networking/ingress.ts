@@ -1,6 +1,7 @@
 import { age, orNone, someOf, text } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { Ingress } from './v1.ts'
+import { validateIngress, validateIngressCreate } from './ingress-validation.ts'
 
 /** ingresses of networking.k8s.io, v1. */
 export const Ingresses = defineKind(Ingress, {
@@ -10,6 +11,8 @@ export const Ingresses = defineKind(Ingress, {
   subresources: {
     status: { verbs: ['get', 'patch', 'update'] },
   },
+  validate: validateIngress,
+  validateCreate: validateIngressCreate,
   columns: [
     text('Class', 'Who serves it.', ({ spec }) => orNone(spec.ingressClassName)),
     text('Hosts', 'The hosts that it answers for.', ({ spec }) =>

@@ -3,12 +3,15 @@ import { defineKind } from '../meta/kind.ts'
 import { subjectDefaults } from './subject-defaults.ts'
 import { RoleBinding } from './v1.ts'
 import { subjectNames } from './subjects.ts'
+import { sameRole, validateRoleBinding } from './validation.ts'
 
 /** rolebindings of rbac.authorization.k8s.io, v1. */
 export const RoleBindings = defineKind(RoleBinding, {
   plural: 'rolebindings',
   namespaced: true,
   defaults: subjectDefaults,
+  validate: validateRoleBinding,
+  validateUpdate: sameRole,
   columns: [
     text('Role', 'The rights that it gives.', ({ roleRef }) => `${roleRef.kind}/${roleRef.name}`),
     age,

@@ -1,11 +1,13 @@
 import { flag, orNone, text } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { CSIDriver } from './v1.ts'
+import { validateDriverUpdate } from './storage-class-validation.ts'
 
 /** csidrivers of storage.k8s.io, v1. */
 export const CSIDrivers = defineKind(CSIDriver, {
   plural: 'csidrivers',
   namespaced: false,
+  validateUpdate: validateDriverUpdate,
   columns: [
     flag(
       'AttachRequired',

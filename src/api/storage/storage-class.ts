@@ -1,12 +1,15 @@
 import { age, flag, text } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { StorageClass } from './v1.ts'
+import { validateStorageClass, validateStorageClassUpdate } from './storage-class-validation.ts'
 
 /** storageclasses of storage.k8s.io, v1. */
 export const StorageClasses = defineKind(StorageClass, {
   plural: 'storageclasses',
   shortNames: ['sc'],
   namespaced: false,
+  validate: validateStorageClass,
+  validateUpdate: validateStorageClassUpdate,
   columns: [
     text('Provisioner', 'Who makes its volumes.', ({ provisioner }) => provisioner),
     text(
