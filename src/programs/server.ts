@@ -14,6 +14,7 @@ import { listen } from '../server/http/listen.ts'
 import { secretsAtRest } from '../server/storage/secrets-at-rest.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
 import { readProgramArguments } from './arguments.ts'
+import { makeAgentServices } from './agent-services.ts'
 import { processLifetime } from './lifetime.ts'
 import { release } from './release.ts'
 
@@ -52,6 +53,8 @@ export async function runServer(args: readonly string[]): Promise<void> {
     tls: { cert: read(files.server.certificate), key: read(files.server.key), clientCa: authority },
   })
   log.info('the API answers', { port: listener.port })
+
+  await makeAgentServices(inProcessClient(server.api, server.master, 'wherry'), cluster.dnsAddress)
 
   // The programs in this process come in like everybody else, each with an identity and rights of its own.
   const shared = { clock, random, recorder: server.recorder, signal }
