@@ -146,6 +146,8 @@ async function publishService(
       sessionAffinity: 'None',
     },
   })
+  // An address of this machine to itself is of no use in a pod, and no endpoint may have it.
+  if (address.startsWith('127.') || address === '::1') return
   const ports = [{ name: 'https', port, protocol: 'TCP' as const }]
   await put(api, Endpoints, {
     metadata: { ...ref, labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },

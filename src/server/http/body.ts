@@ -29,7 +29,8 @@ export function readBody(request: Readable & { headers: object }): Promise<Buffe
     request.once('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length)))
     // After its end this comes too late to matter.
     request.once('close', () => reject(new WherryError('timeout', 'the request ended before its body did')))
-    if (request.destroyed && !request.readableEnded) reject(new WherryError('timeout', 'the request ended before its body did'))
+    if (request.destroyed && !request.readableEnded)
+      reject(new WherryError('timeout', 'the request ended before its body did'))
   })
 }
 

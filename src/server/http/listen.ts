@@ -133,7 +133,11 @@ async function answer(api: ApiServer, request: Request, response: Response): Pro
   response.on('error', () => departure.happen())
   request.on('error', () => departure.happen())
   // The two kinds of responses differ in nothing that is used here; a union of them cannot be called.
-  send(response as ServerResponse, await api.handle(new SocketRequest(request, peer, departure)), request.method === 'HEAD')
+  send(
+    response as ServerResponse,
+    await api.handle(new SocketRequest(request, peer, departure)),
+    request.method === 'HEAD',
+  )
 }
 
 /** The caller has gone away. Few ask for the signal, and making and firing one costs as much as reading a request. */

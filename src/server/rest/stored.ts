@@ -1,54 +1,70 @@
 import type { KubeObject } from '../../api/meta/kind.ts'
 import type { Entry } from '../../store/store.ts'
+import { ownersOf, ownersText, textWithoutOwners } from './owners.ts'
 import type { Resource } from './resource.ts'
 
 /**
  * How objects become bytes in the store and back. The bytes are the object's JSON in its stored version, except for the
  * resourceVersion, which is the revision that the store gives it: it is put in where the metadata begin whenever the
  * bytes are sent. So lists and watches copy bytes, and nothing is written twice.
+ *
+ * The managedFields are more than half of most objects, and nobody but a writer asks for them. So they stay bytes: the
+ * decoded form of an entry has none (see owners.ts).
  */
 export function encodeStored(resource: Resource, object: KubeObject): Buffer {
-  const { metadata } = object
-  const { resourceVersion } = metadata as { resourceVersion: string | undefined }
-  ;(metadata as { resourceVersion: string | undefined }).resourceVersion = undefined
-  const text = JSON.stringify(object)
-  if (resourceVersion !== undefined) metadata.resourceVersion = resourceVersion
-  if (!text.startsWith(resource.head)) throw new TypeError(`a stored object begins with ${resource.head}`)
-  return Buffer.from(text)
+  const { kind, apiVersion, metadata, ...rest } = object
+  const { managedFields, resourceVersion: _, ...others } = metadata
+  const { stored, head } = resource
+  if (kind !== stored.kind || apiVersion !== stored.apiVersion)
+    throw new TypeError(`a stored object begins with ${head}`)
+  const text = JSON.stringify(others).slice(1, -1)
+  const end = JSON.stringify(rest)
+  return Buffer.from(`${head}${text}${ownersText(managedFields)}}${end === '{}' ? '}' : `,${end.slice(1)}`}`)
 }
 
 /** Makes the decoded form that the store keeps beside the bytes: the object itself, with the revision it got. */
 export function keepDecoded(object: KubeObject): (revision: number) => KubeObject {
   return (revision) => {
-    object.metadata.resourceVersion = String(revision)
-    return object
+    const { managedFields: _, ...metadata } = object.metadata
+    metadata.resourceVersion = String(revision)
+    return { ...object, metadata }
   }
 }
 
-/** The object of an entry in its stored version. It is shared: nobody may change it. */
+/** The object of an entry in its stored version, without its managedFields. It is shared: nobody may change it. */
 export function storedObject(entry: Entry): KubeObject {
   return (entry.decoded ??= parseStored(entry)) as KubeObject
 }
 
-function parseStored(entry: Entry): KubeObject {
-  const object = JSON.parse(entry.value.toString()) as KubeObject
-  object.metadata.resourceVersion = String(entry.modRevision)
+function parseStored({ value, modRevision }: Entry): KubeObject {
+  const object = JSON.parse(textWithoutOwners(value)) as KubeObject
+  object.metadata.resourceVersion = String(modRevision)
   return object
 }
 
-/** The object of an entry in the version of the request. It may be shared: nobody may change it. */
+/** The object of an entry in the version of the request, without its managedFields. It is shared: nobody may change it. */
 export function objectOf(resource: Resource, entry: Entry): KubeObject {
   const object = storedObject(entry)
   const { storedAs } = resource.kind
   return storedAs === undefined ? object : storedAs.fromStored(object)
 }
 
-/** A copy of the object of an entry, in the version of the request, that may be changed. */
+/** The same with its managedFields, as it is shown and changed. Nobody may change it in place. */
+export function wholeOf(resource: Resource, entry: Entry): KubeObject {
+  const object = objectOf(resource, entry)
+  const managedFields = ownersOf(entry.value)
+  if (managedFields.length === 0) return object
+  return { ...object, metadata: { ...object.metadata, managedFields } }
+}
+
+/** A copy of the object of an entry with its managedFields, in the version of the request, that may be changed. */
 export function copyOf(resource: Resource, entry: Entry): KubeObject {
-  const object = JSON.parse(entry.value.toString()) as KubeObject
-  object.metadata.resourceVersion = String(entry.modRevision)
+  const object = parseStored(entry)
   const { storedAs } = resource.kind
-  return storedAs === undefined ? object : storedAs.fromStored(object)
+  const copy = storedAs === undefined ? object : storedAs.fromStored(object)
+  const managedFields = ownersOf(entry.value)
+  if (managedFields.length > 0) copy.metadata.managedFields = [...managedFields]
+  return copy
 }
 
 /** How many bytes `writeJson` will write. */
@@ -76,7 +92,7 @@ export function writeJson(resource: Resource, entry: Entry, target: Buffer, offs
 /** The JSON of an entry in one piece, with room for what the caller puts around it. */
 export function jsonOf(resource: Resource, entry: Entry, before = '', after = ''): Buffer {
   if (resource.kind !== resource.stored) {
-    return Buffer.from(before + JSON.stringify(objectOf(resource, entry)) + after)
+    return Buffer.from(before + JSON.stringify(wholeOf(resource, entry)) + after)
   }
   const buffer = Buffer.allocUnsafe(before.length + jsonLength(resource, entry) + after.length)
   buffer.write(before, 0, 'latin1')

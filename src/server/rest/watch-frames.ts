@@ -13,6 +13,8 @@ import { columnsOf, partial, rowOf } from './table.ts'
 /** The pieces of a watch in one form. */
 export interface Frames {
   event(event: FeedEvent): Buffer
+  /** Events that arrive together leave together: the cost of a write is that of its packets. */
+  batch(events: readonly FeedEvent[]): Buffer
   bookmark(revision: number, initialEventsEnd: boolean): Buffer
   error(error: unknown): Buffer
 }
@@ -23,17 +25,24 @@ export function framesOf(resource: Resource, writing: Writing): Frames {
   const write = writing.format === 'protobuf' ? protobufFrame : jsonFrame
   const kept = keptFrames(resource, `${writing.format} ${writing.view} ${writing.viewVersion} ${writing.includeObject}`)
   let isFirstRow = writing.view === 'table'
+  const frameOf = (event: FeedEvent): Buffer => {
+    if (isFirstRow) {
+      // The columns are told once, with the first row.
+      isFirstRow = false
+      return write(event.type, { ...(encode(event.entry) as object), columnDefinitions: columnsOf(resource.kind) })
+    }
+    return kept.event(event, () => {
+      if (writing.format === 'json' && writing.view === 'object') return storedFrame(resource, event)
+      return write(event.type, encode(event.entry))
+    })
+  }
   return {
-    event(event) {
-      if (isFirstRow) {
-        // The columns are told once, with the first row.
-        isFirstRow = false
-        return write(event.type, { ...(encode(event.entry) as object), columnDefinitions: columnsOf(resource.kind) })
-      }
-      return kept(event, () => {
-        if (writing.format === 'json' && writing.view === 'object') return storedFrame(resource, event)
-        return write(event.type, encode(event.entry))
-      })
+    event: frameOf,
+    batch(events) {
+      if (events.length === 1) return frameOf(events[0]!)
+      return isFirstRow
+        ? Buffer.concat(events.map(frameOf))
+        : kept.batch(events, () => Buffer.concat(events.map(frameOf)))
     },
     bookmark: (revision, initialEventsEnd) =>
       write('BOOKMARK', bookmarkOf(resource, writing, revision, initialEventsEnd)),
@@ -106,26 +115,40 @@ function bookmarkOf(resource: Resource, writing: Writing, revision: number, init
   return protobufBody(view === 'metadata' ? PartialObjectMetadata : kind.message, object)
 }
 
-type Kept = (event: FeedEvent, make: () => Buffer) => Buffer
+/** What is written once for all watchers that want the same form. */
+interface Kept {
+  event(event: FeedEvent, make: () => Buffer): Buffer
+  batch(events: readonly FeedEvent[], make: () => Buffer): Buffer
+}
 
 const sharing = new WeakMap<Resource, Map<string, Kept>>()
 
-/** Frames of the present turn: a change is told to all its watchers at once, so keeping them longer gains nothing. */
 function keptFrames(resource: Resource, form: string): Kept {
   let forms = sharing.get(resource)
   if (forms === undefined) sharing.set(resource, (forms = new Map()))
   let kept = forms.get(form)
-  if (kept === undefined) {
-    const frames = new Map<Entry, { readonly type: string; readonly frame: Buffer }>()
-    kept = ({ type, entry }, make) => {
+  if (kept === undefined) forms.set(form, (kept = keepFrames()))
+  return kept
+}
+
+/** Frames of the present turn: a change is told to all its watchers at once, so keeping them longer gains nothing. */
+function keepFrames(): Kept {
+  const frames = new Map<Entry, { readonly type: string; readonly frame: Buffer }>()
+  // Watchers without a selection are handed the same array.
+  const batches = new WeakMap<readonly FeedEvent[], Buffer>()
+  return {
+    event({ type, entry }, make) {
       const known = frames.get(entry)
       if (known?.type === type) return known.frame
       if (frames.size === 0) setImmediate(() => frames.clear())
       const frame = make()
       frames.set(entry, { type, frame })
       return frame
-    }
-    forms.set(form, kept)
+    },
+    batch(events, make) {
+      let batch = batches.get(events)
+      if (batch === undefined) batches.set(events, (batch = make()))
+      return batch
+    },
   }
-  return kept
 }

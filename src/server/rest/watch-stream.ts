@@ -64,8 +64,7 @@ export function watchStream(frames: Frames, sink: Sink): Watcher {
     events(events) {
       if (!isOpen) return
       if (isBehind()) queue(events)
-      // What arrives together leaves together: the cost of a write is that of its packets.
-      else write(events.length === 1 ? frames.event(events[0]!) : Buffer.concat(events.map(frames.event)))
+      else write(frames.batch(events))
     },
     bookmark(revision, initialEventsEnd) {
       if (!isOpen) return

@@ -116,7 +116,12 @@ describe('watch', () => {
 
   it('gives up on a reader that does not read', () => {
     let isEnded = false
-    const frames = { event: () => Buffer.from('x'), bookmark: () => Buffer.from('b'), error: () => Buffer.from('e') }
+    const frames = {
+      event: () => Buffer.from('x'),
+      batch: () => Buffer.from('x'),
+      bookmark: () => Buffer.from('b'),
+      error: () => Buffer.from('e'),
+    }
     const watcher = watchStream(frames, {
       write: () => false,
       end: () => (isEnded = true),
