@@ -116,5 +116,16 @@ export function dropForeignFields(next: Service, old: Service | undefined): void
   if (old !== undefined && !hasNodePorts(next) && hasNodePorts(old)) {
     for (const port of spec.ports ?? []) delete port.nodePort
   }
-  if (!needsHealthCheck(next) && old !== undefined && needsHealthCheck(old)) delete spec.healthCheckNodePort
+  if (old === undefined) return
+  if (!needsHealthCheck(next) && needsHealthCheck(old)) delete spec.healthCheckNodePort
+  if (!isReachedFromOutside(next) && isReachedFromOutside(old) && spec.externalTrafficPolicy === old.spec.externalTrafficPolicy) {
+    delete spec.externalTrafficPolicy
+  }
+  if (spec.type === 'LoadBalancer' || old.spec.type !== 'LoadBalancer') return
+  if (spec.allocateLoadBalancerNodePorts === old.spec.allocateLoadBalancerNodePorts) delete spec.allocateLoadBalancerNodePorts
+  if (spec.loadBalancerClass === old.spec.loadBalancerClass) delete spec.loadBalancerClass
+}
+
+function isReachedFromOutside({ spec }: Service): boolean {
+  return spec.type === 'NodePort' || spec.type === 'LoadBalancer' || (spec.externalIPs ?? []).length > 0
 }
