@@ -57,9 +57,9 @@ export async function makeUnderlay(cluster: ClusterFile): Promise<void> {
   // `nft -f -` cannot read the socket that is a child's stdin here, so the rules go as arguments.
   await mustExecute('nft', [
     `add table ip ${tableName(cluster)}; ` +
-      `add chain ip ${tableName(cluster)} masquerade { type nat hook postrouting priority srcnat; }; ` +
-      `flush chain ip ${tableName(cluster)} masquerade; ` +
-      `add rule ip ${tableName(cluster)} masquerade ip saddr ${net.range} oifname != "${net.bridge}" ip daddr != ${cluster.podRange} masquerade`,
+      `add chain ip ${tableName(cluster)} outward { type nat hook postrouting priority srcnat; }; ` +
+      `flush chain ip ${tableName(cluster)} outward; ` +
+      `add rule ip ${tableName(cluster)} outward ip saddr ${net.range} oifname != "${net.bridge}" ip daddr != ${cluster.podRange} masquerade`,
   ])
   for (const [index, node] of cluster.nodes.entries()) {
     if (node.namespace !== undefined) await makeNodeNamespace(net, node, node.namespace, index, has)
