@@ -260,6 +260,9 @@ function forgetUpTo(committed: Committed, revision: number): number[] {
   return committed.compact(revision)
 }
 
+/** Tells bytes that have changed on the disk; the key is part of it, so that it cannot change either. */
 function checksum(key: string, value: Buffer | undefined): number {
-  return value === undefined ? crc32(key) : crc32(value, crc32(key))
+  let hash = 7
+  for (let i = 0; i < key.length; i++) hash = (Math.imul(hash, 31) + key.charCodeAt(i)) >>> 0
+  return value === undefined ? hash : crc32(value, hash)
 }

@@ -19,6 +19,7 @@ const figures: Readonly<Record<string, () => Promise<Figure>>> = {
   watch: async () => (await import('./watch.ts')).watch,
   list: async () => (await import('./list.ts')).list,
   idle: async () => (await import('./idle.ts')).idle,
+  store: async () => (await import('./store.ts')).store,
 }
 
 const { values, positionals } = parseArgs({
