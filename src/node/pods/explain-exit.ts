@@ -31,7 +31,7 @@ export async function explainExit(
     restartCount: attempt,
     ranMs: startedAt === undefined || finishedAt === undefined ? undefined : Math.round(finishedAt - startedAt),
     ...(oom ? { memoryLimit: known.spec.resources.limits?.['memory'] } : {}),
-    ...(lastLines === '' ? {} : { lastLines: lastLines.trimEnd().split('\n') }),
+    ...(lastLines === '' ? {} : { lastLogLines: lastLines.trimEnd().split('\n') }),
   }
   const how = oom
     ? `Container ${name} used more memory than its limit and was killed`

@@ -103,7 +103,7 @@ export class PodHealth {
     if (outcome === 'success') {
       this.#services.narrator.say(pod, {
         verdict: 'done',
-        reason: `${name}Succeeded`,
+        reason: `${name}ProbeSucceeded`,
         message: `${name} probe succeeded`,
         field,
       })
@@ -121,7 +121,7 @@ export class PodHealth {
     ]
     this.#services.narrator.say(pod, {
       verdict: verdict === 'failure' && kind !== 'readiness' ? 'refused' : 'waiting',
-      reason: `${name}Failed`,
+      reason: `${name}ProbeFailed`,
       message,
       field,
       because,

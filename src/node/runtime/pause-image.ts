@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { WherryError } from '../../lib/errors.ts'
+import { ociArchive, tar } from './oci-archive.ts'
 
 /** The name under which the image of pod sandboxes is imported. */
 export const pauseImageName = 'wherry.dev/pause:1'
@@ -11,37 +11,12 @@ export const pauseImageName = 'wherry.dev/pause:1'
 export function pauseImageArchive(arch: string = process.arch): Buffer {
   const architecture = { x64: 'amd64', arm64: 'arm64' }[arch]
   if (architecture === undefined) throw new WherryError('invalid', `There is no pause program for ${arch}`)
-  const layer = tar([{ path: 'pause', mode: 0o555, data: pauseProgram(arch) }])
-  const config = json({
+  return ociArchive({
+    name: pauseImageName,
     architecture,
-    os: 'linux',
+    layer: tar([{ path: 'pause', mode: 0o555, data: pauseProgram(arch) }]),
     config: { Entrypoint: ['/pause'], WorkingDir: '/', User: '65535:65535' },
-    rootfs: { type: 'layers', diff_ids: [digest(layer)] },
   })
-  const manifest = json({
-    schemaVersion: 2,
-    mediaType: 'application/vnd.oci.image.manifest.v1+json',
-    config: descriptor('application/vnd.oci.image.config.v1+json', config),
-    layers: [descriptor('application/vnd.oci.image.layer.v1.tar', layer)],
-  })
-  const index = json({
-    schemaVersion: 2,
-    manifests: [
-      {
-        ...descriptor('application/vnd.oci.image.manifest.v1+json', manifest),
-        annotations: { 'io.containerd.image.name': pauseImageName, 'org.opencontainers.image.ref.name': '1' },
-        platform: { architecture, os: 'linux' },
-      },
-    ],
-  })
-  const blob = (data: Buffer): TarFile => ({ path: `blobs/sha256/${digest(data).slice(7)}`, mode: 0o644, data })
-  return tar([
-    { path: 'oci-layout', mode: 0o644, data: json({ imageLayoutVersion: '1.0.0' }) },
-    { path: 'index.json', mode: 0o644, data: index },
-    blob(layer),
-    blob(config),
-    blob(manifest),
-  ])
 }
 
 /**
@@ -114,42 +89,4 @@ function arm64Code(): Buffer {
   const code = Buffer.alloc(words.length * 4)
   words.forEach((word, i) => code.writeUInt32LE(word, i * 4))
   return code
-}
-
-interface TarFile {
-  readonly path: string
-  readonly mode: number
-  readonly data: Buffer
-}
-
-function tar(files: readonly TarFile[]): Buffer {
-  const parts: Buffer[] = []
-  for (const { path, mode, data } of files) {
-    const header = Buffer.alloc(512)
-    header.write(path, 0, 100)
-    header.write(mode.toString(8).padStart(7, '0'), 100)
-    header.write('0000000', 108)
-    header.write('0000000', 116)
-    header.write(data.length.toString(8).padStart(11, '0'), 124)
-    header.write('00000000000', 136)
-    header.write('        ', 148)
-    header.write('0', 156)
-    header.write('ustar\u000000', 257, 'latin1')
-    const sum = header.reduce((total, byte) => total + byte, 0)
-    header.write(sum.toString(8).padStart(6, '0') + '\0 ', 148)
-    parts.push(header, data, Buffer.alloc((512 - (data.length % 512)) % 512))
-  }
-  return Buffer.concat([...parts, Buffer.alloc(1024)])
-}
-
-function json(value: unknown): Buffer {
-  return Buffer.from(JSON.stringify(value))
-}
-
-function digest(data: Buffer): string {
-  return `sha256:${createHash('sha256').update(data).digest('hex')}`
-}
-
-function descriptor(mediaType: string, data: Buffer): { mediaType: string; digest: string; size: number } {
-  return { mediaType, digest: digest(data), size: data.length }
 }
