@@ -25,6 +25,7 @@ import type { RestContext } from './rest/context.ts'
 import { objectReader } from './rest/object-reader.ts'
 import { inProcessApi } from './rest/in-process.ts'
 import type { Subresources } from './rest/subresources.ts'
+import { Metrics, metricsHandler } from './metrics.ts'
 import { parseRange } from './services/addresses.ts'
 import type { PortRange } from './services/node-ports.ts'
 import { serviceSpecial } from './services/service-special.ts'
@@ -78,6 +79,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const addresses = parseRange(options.serviceRange ?? '10.96.0.0/16')
   const nodePorts = options.nodePorts ?? { from: 30_000, to: 32_767 }
   const closing = new AbortController()
+  const metrics = new Metrics()
+  const streams = new Set<() => void>()
   const ring = options.decisions?.ring ?? new DecisionRing()
   const recorder = options.decisions?.recorder ?? ring
   const destinations = { objects: objectReader(store), random, nodeClientTls: options.nodeClientTls }
@@ -91,6 +94,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     admission,
     recorder,
     log,
+    metrics,
+    streams,
     specials: new Map([['services', serviceSpecial({ store, random, api: () => own, addresses, nodePorts })]]),
   }
   const subresources: Subresources = new Map([
@@ -108,6 +113,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     openApiHandler(kinds, versionOf(options.release)),
     healthHandler([{ name: 'ping', check: () => {} }], []),
     versionHandler(options.release),
+    metricsHandler(metrics, store),
     ...(options.tokens === undefined ? [] : [openIdHandler(options.tokens, serverAddress)]),
   ]
   const others = new Map([['decisions.wherry.dev', decisionsHandler(ring, recorder)]])
@@ -118,6 +124,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     as: (identity) => inProcessApi(context, subresources, identity, closing.signal),
     async close() {
       closing.abort()
+      for (const end of streams) end()
     },
   }
 }
@@ -247,6 +254,8 @@ export interface ApiResponse {
   readonly headers: Readonly<Record<string, string | readonly string[]>>
   /** Bytes to be sent one after the other, or a stream that begins when the sink is there. */
   readonly body: ResponseBody
+  /** It may be large, and worth packing for a client that is far away. */
+  readonly compressible?: boolean
 }
 
 /** Bytes to be sent one after the other, or a stream that begins when the sink is there. */

@@ -19,6 +19,7 @@ import { reconcileDefaults } from './authz/reconcile-defaults.ts'
 import { bootstrapObjects } from './bootstrap/bootstrap.ts'
 import { DecisionJournal } from './decisions/journal.ts'
 import { DecisionRing } from './decisions/ring.ts'
+import { expireEvents } from './rest/event-expiry.ts'
 import { objectReader } from './rest/object-reader.ts'
 import type { PortRange } from './services/node-ports.ts'
 import { repairRanges } from './services/repair.ts'
@@ -104,12 +105,14 @@ export async function assembleServer(options: AssembleOptions): Promise<Assemble
     ...(options.clientCa === undefined ? {} : { clientCa: options.clientCa }),
   })
   await reconcileDefaults(own)
+  const stopExpiry = expireEvents(store, clock)
   return {
     api,
     objects,
     recorder,
     master,
     async close() {
+      stopExpiry()
       await api.close()
       nodes.close()
       await journal?.flush()

@@ -44,8 +44,11 @@ export interface HandlerOptions {
 export function requestHandler(options: HandlerOptions): (request: ApiRequest) => Promise<ApiResponse> {
   const findKind = kindFinder(options.context.kinds)
   const { log, clock } = options.context
+  const { metrics } = options.context
   const now = (): number => clock.now()
   return async (request) => {
+    const start = performance.now()
+    let target: Target | undefined
     const warnings: string[] = []
     let writing: Writing | undefined
     let answer: ApiResponse
@@ -53,7 +56,7 @@ export function requestHandler(options: HandlerOptions): (request: ApiRequest) =
       const { path, query: text } = splitUrl(request.url)
       const query = text === '' ? NO_QUERY : new URLSearchParams(text)
       const identity = await identityOf(options, request)
-      const target = await targetOf(request.method, path, query, findKind)
+      target = await targetOf(request.method, path, query, findKind)
       if (target.resource) {
         writing = writingFor(request, query, now)
         answer = await serveResource(options, { request, identity, query, writing, warnings }, target)
@@ -67,6 +70,8 @@ export function requestHandler(options: HandlerOptions): (request: ApiRequest) =
       }
       answer = await respondError(error, writing)
     }
+    const [verb, group, plural] = target?.resource === true ? [target.verb, target.group, target.plural] : [request.method, '', '']
+    metrics.observe(verb, group, plural, answer.status, (performance.now() - start) / 1000)
     return withStandardHeaders(answer, header(request, 'audit-id') ?? randomUUID(), warnings)
   }
 }
@@ -169,12 +174,12 @@ function pathNotFound(): ApiResponse {
 }
 
 function withStandardHeaders(
-  { status, headers, body }: ApiResponse,
+  { headers, ...rest }: ApiResponse,
   auditId: string,
   warnings: readonly string[],
 ): ApiResponse {
   const standard = { 'audit-id': auditId, ...headers }
-  return { status, headers: warnings.length === 0 ? standard : { ...standard, warning: warnings.map(toWarning) }, body }
+  return { ...rest, headers: warnings.length === 0 ? standard : { ...standard, warning: warnings.map(toWarning) } }
 }
 
 /** RFC 7234: a code, an agent (none), and a quoted text in which no line can end. */

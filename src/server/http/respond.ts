@@ -33,7 +33,7 @@ export async function respond(context: RestContext, answer: Answer, writing: Wri
       return respondWatch(context, answer, writing)
     case 'page': {
       const body = await encodePage(answer.resource, answer.page, writing)
-      return response(200, contentTypeOf(writing, true), body)
+      return { ...response(200, contentTypeOf(writing, true), body), compressible: true }
     }
     case 'entry': {
       const body = encodeEntry(answer.resource, answer.entry, writing)
@@ -67,8 +67,16 @@ function respondWatch(
   }
   const contentType = contentTypeOf(writing, false) + (writing.format === 'protobuf' ? ';stream=watch' : '')
   return response(200, contentType, (sink) => {
-    const stop = startWatch(context, plan, watchStream(framesOf(plan.resource, writing), sink))
-    sink.onClose(stop)
+    const { streams, metrics } = context
+    const watcher = watchStream(framesOf(plan.resource, writing), sink)
+    const stop = startWatch(context, plan, watcher)
+    streams.add(watcher.end)
+    metrics.watches++
+    sink.onClose(() => {
+      stop()
+      metrics.watches--
+      streams.delete(watcher.end)
+    })
   })
 }
 

@@ -1,6 +1,7 @@
 import type { KindRegistry } from '../../api/meta/registry.ts'
 import type { Recorder } from '../../lib/decisions.ts'
 import type { Logger } from '../../lib/log.ts'
+import type { Metrics } from '../metrics.ts'
 import type { AdmissionPlugin } from '../admission/admission.ts'
 import type { Authorize, Permit } from '../authz/permit.ts'
 import type { ResourceTarget } from '../request.ts'
@@ -16,6 +17,9 @@ export interface RestContext extends WatchContext {
   readonly admission: readonly AdmissionPlugin[]
   readonly recorder: Recorder
   readonly log: Logger
+  readonly metrics: Metrics
+  /** What ends each stream that is open: called when the server closes. */
+  readonly streams: Set<() => void>
   /** What some kinds do beside being stored. */
   readonly specials: Specials
 }
