@@ -10,7 +10,14 @@ import type { WatchPlan } from './watch.ts'
 
 /** What a request comes to, before anybody has asked how it is to be written. */
 export type Answer =
-  | { readonly type: 'entry'; readonly status: number; readonly resource: Resource; readonly entry: Entry }
+  | {
+      readonly type: 'entry'
+      readonly status: number
+      readonly resource: Resource
+      readonly entry: Entry
+      /** It has been deleted just now. */
+      readonly isGone?: boolean
+    }
   | { readonly type: 'object'; readonly status: number; readonly kind: Kind; readonly object: KubeObject }
   /** A body of a kind that is no resource, such as Scale or Status. */
   | { readonly type: 'value'; readonly status: number; readonly message: Message; readonly value: object }

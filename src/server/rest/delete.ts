@@ -12,10 +12,11 @@ import { keyOf } from './resource.ts'
 import { copyOf, encodeStored, forStorage, keepDecoded, objectOf } from './stored.ts'
 import { holdsNamespace } from './update.ts'
 
-/** What is left of an object: an entry while something holds it, else only what it was. */
+/** What is left of an object, or what it was when nothing is. */
 export interface Deleted {
   readonly isGone: boolean
   readonly object: KubeObject
+  /** Undefined for what a dry run would have made of it. */
   readonly entry: Entry | undefined
 }
 
@@ -137,7 +138,7 @@ async function seal(
   const { store, specials } = context
   if (fate.action === 'leave') return { isGone: false, object, entry }
   if (fate.action === 'remove') {
-    if (query.dryRun) return { isGone: true, object, entry: undefined }
+    if (query.dryRun) return { isGone: true, object, entry }
     const last = { ...object, metadata: { ...object.metadata } }
     const stored = forStorage(resource, last)
     const result = await store.write({
@@ -148,7 +149,7 @@ async function seal(
     })
     if (!result.ok) return undefined
     await specials.get(resource.name)?.afterDelete?.(object)
-    return { isGone: true, object: objectOf(resource, result.entry), entry: undefined }
+    return { isGone: true, object, entry: result.entry }
   }
   const next = marked(copyOf(resource, entry), fate)
   if (query.dryRun) return { isGone: false, object: next, entry: undefined }

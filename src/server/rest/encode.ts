@@ -8,7 +8,7 @@ import type { Representation } from '../http/negotiate.ts'
 import { MEDIA_TYPES } from '../http/negotiate.ts'
 import type { Page } from './list.ts'
 import type { Resource } from './resource.ts'
-import { jsonLength, jsonOf, objectOf, writeJson } from './stored.ts'
+import { jsonLength, jsonOf, wholeOf, writeJson } from './stored.ts'
 import type { IncludeObject, Row } from './table.ts'
 import { columnsOf, partial, rowOf } from './table.ts'
 
@@ -30,7 +30,7 @@ export function contentTypeOf({ format, view, viewVersion }: Representation, isL
 export function encodeEntry(resource: Resource, entry: Entry, writing: Writing): ResponseBody | Promise<ResponseBody> {
   const { format, view, pretty } = writing
   if (format === 'json' && view === 'object' && !pretty) return [jsonOf(resource, entry)]
-  return encodeObject(resource.kind, objectOf(resource, entry), writing)
+  return encodeObject(resource.kind, wholeOf(resource, entry), writing)
 }
 
 /** One object that is not from the store, or not to be sent as it is there. */
@@ -76,22 +76,22 @@ export function encodePage(resource: Resource, page: Page, writing: Writing): Re
   const metadata = listMeta(page)
   if (view === 'table') {
     const rows = page.entries.map((entry) =>
-      rowOf(kind, objectOf(resource, entry), includeObject, viewVersion, writing.now()),
+      rowOf(kind, wholeOf(resource, entry), includeObject, viewVersion, writing.now()),
     )
     return encodeValue(tableOf(kind, metadata, rows, viewVersion), undefined, writing)
   }
   if (view === 'metadata') {
-    const items = page.entries.map((entry) => partial(objectOf(resource, entry), viewVersion))
+    const items = page.entries.map((entry) => partial(wholeOf(resource, entry), viewVersion))
     const list = { kind: 'PartialObjectMetadataList', apiVersion: `meta.k8s.io/${viewVersion}`, metadata, items }
     return encodeValue(list, PartialObjectMetadataList, writing)
   }
   const head = { kind: kind.listKind, apiVersion: kind.apiVersion, metadata }
   if (format === 'protobuf') {
-    const items = page.entries.map((entry) => encodeRaw(kind.message, objectOf(resource, entry)))
+    const items = page.entries.map((entry) => encodeRaw(kind.message, wholeOf(resource, entry)))
     return [encodeProtobufList(head, ListMeta, items)]
   }
   if (format === 'yaml' || pretty || resource.kind !== resource.stored) {
-    return encodeValue({ ...head, items: page.entries.map((entry) => objectOf(resource, entry)) }, undefined, writing)
+    return encodeValue({ ...head, items: page.entries.map((entry) => wholeOf(resource, entry)) }, undefined, writing)
   }
   return jsonList(resource, `${JSON.stringify(head).slice(0, -1)},"items":[`, page.entries)
 }

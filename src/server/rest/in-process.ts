@@ -116,7 +116,7 @@ export function inProcessApi(
       ),
     async delete<T extends KubeObject>(kind: Kind<T>, ref: ObjectName, options: DeleteOptions = {}) {
       const answer = await call('delete', kind, ref, {}, deleteBody(options))
-      return answer.type === 'entry' ? (frozen(answer.resource, answer.entry) as T) : undefined
+      return answer.type === 'entry' && answer.isGone !== true ? (frozen(answer.resource, answer.entry) as T) : undefined
     },
     async deleteCollection(kind, { namespace, ...query }, options = {}) {
       await call('deletecollection', kind, place({ namespace }), query, deleteBody(options))

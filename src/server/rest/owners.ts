@@ -28,8 +28,8 @@ export function textWithoutOwners(value: Buffer): string {
   return value.toString('utf8', 0, place.from) + value.toString('utf8', place.to)
 }
 
-/** The managedFields in stored bytes. They are shared: nobody may change them. */
-export function ownersOf(value: Buffer): readonly ManagedFieldsEntry[] {
+/** The managedFields in stored bytes. Their sets are shared: nobody may change those. */
+export function ownersOf(value: Buffer): ManagedFieldsEntry[] {
   const place = placeOf(value)
   if (place === undefined) return []
   const parts = value.toString('utf8', place.from + BEGINNING.length - 1, place.to).split('\t')
@@ -39,8 +39,8 @@ export function ownersOf(value: Buffer): readonly ManagedFieldsEntry[] {
     if (i % 2 === 0) rest += parts[i]
     else rest += sets.push(parts[i]!)
   }
-  const entries = JSON.parse(rest) as (Omit<ManagedFieldsEntry, 'fieldsV1'> & { fieldsV1: object })[]
-  entries.forEach((entry, i) => (entry.fieldsV1 = fieldsOfText(sets[i]!)))
+  const entries = JSON.parse(rest) as ManagedFieldsEntry[]
+  entries.forEach((entry, i) => (entry.fieldsV1 = fieldsOfText(sets[i]!) as Record<string, unknown>))
   return entries
 }
 

@@ -7,6 +7,7 @@ import { applyJsonPatch } from '../../lib/patch/json-patch.ts'
 import { isObject, type JsonObject } from '../../lib/patch/json.ts'
 import { applyMergePatch } from '../../lib/patch/merge-patch.ts'
 import { WherryError } from '../../lib/errors.ts'
+import type { Entry } from '../../store/store.ts'
 import type { PatchType } from '../api-server.ts'
 import { readRange } from '../http/negotiate.ts'
 import type { RestContext, WriteRequest } from './context.ts'
@@ -15,6 +16,7 @@ import { createObject } from './create.ts'
 import { answerProblems, decodeIncoming } from './incoming.ts'
 import { alreadyExists, badRequest, invalid, notFound } from './refusals.ts'
 import { keyOf } from './resource.ts'
+import { copyOf, wholeOf } from './stored.ts'
 import type { Change } from './update.ts'
 import { changeObject } from './update.ts'
 
@@ -51,17 +53,23 @@ export async function patchObject(
 ): Promise<Written & { readonly isNew: boolean }> {
   if (patch.type === 'apply') return applyObject(context, request, patch)
   answerProblems(request.resource.kind, patch.problems, request.query.fieldValidation, request.warn)
-  const written = await changeObject(context, request, (old) => patched(request, patch, old))
+  const written = await changeObject(context, request, (old, entry) => patched(request, patch, old, entry))
   return { ...written, isNew: false }
 }
 
-function patched(request: WriteRequest, patch: IncomingPatch, old: KubeObject): Change {
-  const { kind } = request.resource
-  const next = applyTo(request, patch, old)
+function patched(request: WriteRequest, patch: IncomingPatch, old: KubeObject, entry: Entry): Change {
+  const { resource } = request
+  const { kind } = resource
+  const next = applyTo(request, patch, namesOwners(patch) ? wholeOf(resource, entry) : old)
   const { object, problems } = decodeObject(kind.message, next)
   refuseProblems(request, patch, problems)
   keepPlace(request, object, old)
   return { object, resetsOwners: resetsManagedFields(next) }
+}
+
+/** Whether a patch can see the managedFields. */
+function namesOwners({ type, value }: IncomingPatch): boolean {
+  return type === 'json' || (isObject(value) && isObject(value['metadata']) && 'managedFields' in value['metadata'])
 }
 
 function applyTo({ resource }: WriteRequest, { type, value }: IncomingPatch, old: KubeObject): unknown {
@@ -129,9 +137,10 @@ async function applyObject(
       const created = await applyNew(context, request, value, applier)
       if (created !== undefined) return { ...created, isNew: true }
     }
-    const written = await changeObject(context, request, (old) => {
-      const next = applyPatch(kind, old, value, { ...applier, now: context.clock.now() })
-      if (next === old) return { object: structuredClone(old), resetsOwners: false, isTracked: true }
+    const written = await changeObject(context, request, (_old, entry) => {
+      const whole = wholeOf(resource, entry)
+      const next = applyPatch(kind, whole, value, { ...applier, now: context.clock.now() })
+      if (next === whole) return { object: copyOf(resource, entry), resetsOwners: false, isTracked: true }
       const decoded = decodeObject(kind.message, next)
       answerProblems(kind, decoded.problems, query.fieldValidation, request.warn)
       return { object: decoded.object, resetsOwners: false, isTracked: true }

@@ -132,7 +132,6 @@ async function deleteOne(context: RestContext, request: RestRequest, call: Call)
   const { target, resource } = request
   const query = readDeleteQuery(call.query, await call.body.options())
   const { isGone, object, entry } = await deleteObject(context, request, query)
-  if (entry !== undefined) return { type: 'entry', status: query.isCascading ? 202 : 200, resource, entry }
   if (isGone && !ANSWERS_DELETED.has(resource.name)) {
     return {
       type: 'value',
@@ -141,7 +140,8 @@ async function deleteOne(context: RestContext, request: RestRequest, call: Call)
       value: success(resource.kind, target.name, object.metadata.uid),
     }
   }
-  return { type: 'object', status: 200, kind: resource.kind, object }
+  if (entry === undefined) return { type: 'object', status: 200, kind: resource.kind, object }
+  return { type: 'entry', status: !isGone && query.isCascading ? 202 : 200, resource, entry, isGone }
 }
 
 /** Parameters of a delete that a list would not take. */

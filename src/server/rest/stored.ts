@@ -63,7 +63,7 @@ export function copyOf(resource: Resource, entry: Entry): KubeObject {
   const { storedAs } = resource.kind
   const copy = storedAs === undefined ? object : storedAs.fromStored(object)
   const managedFields = ownersOf(entry.value)
-  if (managedFields.length > 0) copy.metadata.managedFields = [...managedFields]
+  if (managedFields.length > 0) copy.metadata.managedFields = managedFields
   return copy
 }
 

@@ -11,7 +11,7 @@ import { setGeneration } from './generation.ts'
 import type { Incoming } from './incoming.ts'
 import { badRequest, conflict, invalid, MODIFIED, notFound } from './refusals.ts'
 import { keyOf } from './resource.ts'
-import { encodeStored, forStorage, keepDecoded, objectOf } from './stored.ts'
+import { encodeStored, forStorage, keepDecoded, objectOf, wholeOf } from './stored.ts'
 import { resetFor, validateObject } from './strategy.ts'
 
 /** The next state of an object, not yet defaulted. It may be changed. */
@@ -24,7 +24,10 @@ export interface Change {
   readonly isWhole?: boolean
 }
 
-/** Works out the next state from the present one, which is shared and may not be changed. Runs again after a conflict. */
+/**
+ * Works out the next state from the present one, which is shared, may not be changed and has no managedFields. Runs again
+ * after a conflict.
+ */
 export type Changer = (old: KubeObject, entry: Entry) => Change | Promise<Change>
 
 /** Kinds that an update creates when they are not there. */
@@ -130,11 +133,12 @@ async function tryChange(
 ): Promise<Written | undefined> {
   const { target, resource, query, manager } = request
   const { kind } = resource
+  const whole = wholeOf(resource, entry)
   let object = change.object
   checkUid(request, object, old)
   setDefaults(kind, object)
   if (change.isTracked !== true) {
-    object = trackUpdate(kind, old, object, {
+    object = trackUpdate(kind, whole, object, {
       manager,
       subresource: target.subresource,
       now: context.clock.now(),
@@ -156,7 +160,7 @@ async function tryChange(
       return { object }
     }
     object.metadata.resourceVersion = old.metadata.resourceVersion
-    if (sameJson(object, old)) {
+    if (sameJson(object, whole)) {
       await held?.undo()
       return { entry }
     }

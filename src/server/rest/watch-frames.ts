@@ -7,7 +7,7 @@ import type { Writing } from './encode.ts'
 import { protobufBody } from './encode.ts'
 import type { FeedEvent } from './feed.ts'
 import type { Resource } from './resource.ts'
-import { jsonOf, objectOf } from './stored.ts'
+import { jsonOf, wholeOf } from './stored.ts'
 import { columnsOf, partial, rowOf } from './table.ts'
 
 /** The pieces of a watch in one form. */
@@ -72,14 +72,14 @@ function encoderOf(resource: Resource, writing: Writing): (entry: Entry) => obje
   const { format, view, viewVersion, includeObject } = writing
   if (view === 'table') {
     return (entry) => {
-      const object = objectOf(resource, entry)
+      const object = wholeOf(resource, entry)
       return tableOf(viewVersion, object.metadata.resourceVersion, [
         rowOf(kind, object, includeObject, viewVersion, writing.now()),
       ])
     }
   }
   const shown = (entry: Entry): object => {
-    const object = objectOf(resource, entry)
+    const object = wholeOf(resource, entry)
     return view === 'metadata' ? partial(object, viewVersion) : object
   }
   if (format === 'json') return shown
