@@ -1,7 +1,7 @@
-import { keyOf } from '../../src/api/meta/kind.ts'
-import type { Kind, KubeObject } from '../../src/api/meta/kind.ts'
-import type { Caches, Change, WatchCache } from '../../src/client/cache.ts'
-import { ObjectTable } from '../../src/client/object-table.ts'
+import { keyOf } from '../../api/meta/kind.ts'
+import type { Kind, KubeObject } from '../../api/meta/kind.ts'
+import type { Caches, Change, WatchCache } from '../../client/cache.ts'
+import { ObjectTable } from '../../client/object-table.ts'
 
 /** Caches that hold what a test puts into them: an API without a server. */
 export interface FakeCaches extends Caches {

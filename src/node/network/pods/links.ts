@@ -142,6 +142,12 @@ async function presentPeers(overlay: string): Promise<ReadonlyMap<string, Peer>>
   return peers
 }
 
+/** Gives a link one address more, if it has it not. */
+export async function ensureAddress(link: string, address: string): Promise<void> {
+  const present = (await listLinks()).find(({ ifname }) => ifname === link)
+  if (!addressesOf(present).includes(address)) await batch('ip', [`addr add ${address} dev ${link}`])
+}
+
 function addressesOf(link: Link | undefined): readonly string[] {
   const addresses = (link?.addr_info ?? []).filter(({ family }) => family === 'inet')
   return addresses.map(({ local, prefixlen }) => `${local}/${prefixlen}`)

@@ -39,7 +39,8 @@ export interface PodNetwork {
   ended(): Promise<void>
 }
 
-const CONFLIST = '10-wherry.conflist'
+/** The file by which the runtime knows our network. */
+export const CONFLIST = '10-wherry.conflist'
 
 /** Waits until the Node has a range for its pods, and resolves when the runtime can connect them. */
 export async function startPodNetwork(options: PodNetworkOptions): Promise<PodNetwork> {

@@ -45,7 +45,10 @@ export interface Place {
   readonly zone: string | undefined
 }
 
-/** Who answers a Service on this node without any help of the service proxy: our own DNS. */
+/**
+ * Who answers a Service on each node without any help of the service proxy: our own DNS. Once the Service has a selector
+ * or other slices, somebody else is to answer it.
+ */
 export const SELF_ANSWERED_BY = 'dns.wherry.dev'
 const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by'
 
@@ -53,9 +56,9 @@ const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by'
 export function planService(service: Service, slices: readonly EndpointSlice[], place: Place): ServicePlan | undefined {
   const { spec } = service
   if (!isProxied(service)) return undefined
-  if (slices.length > 0 && slices.every((slice) => slice.metadata.labels?.[MANAGED_BY] === SELF_ANSWERED_BY)) {
-    return undefined
-  }
+  const foreign = slices.filter(({ metadata }) => metadata.labels?.[MANAGED_BY] !== SELF_ANSWERED_BY)
+  const replaced = foreign.length > 0 || Object.keys(spec.selector ?? {}).length > 0
+  if (slices.length > 0 && !replaced) return undefined
 
   const pools: Pool[] = []
   const frontends: Frontend[] = []
@@ -69,7 +72,7 @@ export function planService(service: Service, slices: readonly EndpointSlice[], 
 
   for (const port of spec.ports ?? []) {
     const protocol = (port.protocol ?? 'TCP').toLowerCase()
-    const endpoints = endpointsOf(port, slices)
+    const endpoints = endpointsOf(port, foreign)
     const everywhere = usable(endpoints)
     const here = usable(endpoints.filter(({ endpoint }) => endpoint.nodeName === place.nodeName))
     const readyHere = endpoints.filter(({ endpoint }) => endpoint.nodeName === place.nodeName && isReady(endpoint))
