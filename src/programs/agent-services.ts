@@ -15,10 +15,13 @@ const ANSWERED_BY_AGENTS = 'dns.wherry.dev'
  */
 export async function makeAgentServices(client: Client, dnsAddress: string): Promise<void> {
   const make = async <T extends KubeObject>(kind: Kind<T>, draft: Draft<T>): Promise<void> => {
+    const { namespace, name } = draft.metadata as { readonly namespace?: string; readonly name: string }
     try {
-      await client.create(kind, draft)
+      // Asked first: a Service that is there holds its address, which a second one would be refused for.
+      await client.get(kind, { name, ...(namespace !== undefined && { namespace }) })
     } catch (error) {
-      if (!isWherryError(error, 'already-exists')) throw error
+      if (!isWherryError(error, 'not-found')) throw error
+      await client.create(kind, draft)
     }
   }
   const labels = { 'k8s-app': 'kube-dns', 'kubernetes.io/name': 'CoreDNS' }

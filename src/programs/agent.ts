@@ -54,7 +54,7 @@ export async function runNodeAgent(args: readonly string[]): Promise<void> {
     version: kubernetesVersion,
     server: {
       port: node.agentPort,
-      tls: () => ({ cert: read(own.certificate), key: read(own.key), clientCa: authority }),
+      tls: () => ({ cert: read(own.certificate), key: read(own.key), ca: authority }),
       clientNames: [SERVER_CLIENT_NAME],
     },
     network: { drained: async (pod, waiting) => network?.drained(pod, waiting) },

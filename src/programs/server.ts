@@ -29,7 +29,7 @@ export async function runServer(args: readonly string[]): Promise<void> {
   const store = openSqliteStore({
     directory: layout.server,
     clock,
-    atRest: { ...secretsAtRest(read(files.encryptionKey)), covers: (key) => key.startsWith('/registry/secrets/') },
+    atRest: secretsAtRest(read(files.encryptionKey)),
     onFailure: (error) => fail('the store failed', error),
   })
   const authority = read(files.authority.certificate)
