@@ -3,37 +3,16 @@ import { DatabaseSync } from 'node:sqlite'
 import type { StatementSync } from 'node:sqlite'
 import { setImmediate as immediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { crc32 } from 'node:zlib'
-import { WherryError } from '../lib/errors.ts'
+import type { AtRest } from './at-rest.ts'
 import { Checkpointer, defaultCheckpoints } from './checkpointer.ts'
 import type { CheckpointLimits } from './checkpointer.ts'
 import type { Committed } from './committed.ts'
 import type { Log, LogRow } from './log.ts'
-import { damaged, isFull, openFailure, writeFailure } from './sqlite-errors.ts'
+import { isFull, openFailure, writeFailure } from './sqlite-errors.ts'
+import { checksum, replay } from './sqlite-replay.ts'
+import { prepareSchema } from './sqlite-schema.ts'
 
 const sync = promisify(fdatasync)
-
-/** `whry`: tells our files from other databases. */
-const APPLICATION_ID = 0x77687279
-const SCHEMA_VERSION = 1
-
-/**
- * One row for each change, in the order of revisions; a NULL value is a delete. Rows that nobody can ask for any more are
- * removed along with later commits, so that churn costs no commit of its own and the file stays as large as what is kept.
- */
-const SCHEMA = `
-  CREATE TABLE log (
-    revision INTEGER PRIMARY KEY,
-    created INTEGER NOT NULL,
-    key TEXT NOT NULL,
-    value BLOB,
-    checksum INTEGER NOT NULL
-  ) STRICT;
-  CREATE TABLE history (compacted INTEGER NOT NULL) STRICT;
-  INSERT INTO history VALUES (0);
-  PRAGMA application_id = ${APPLICATION_ID};
-  PRAGMA user_version = ${SCHEMA_VERSION};
-`
 
 /** How many forgotten rows a commit removes beside writing its own: more than it adds, so that it catches up. */
 const FORGET_ROWS_MIN = 32
@@ -56,14 +35,6 @@ export interface SqliteLogOptions {
   readonly release: () => void
   readonly checkpoints?: CheckpointLimits
   readonly atRest?: AtRest
-}
-
-/** Changes the bytes of some keys on their way to the disk and back: encryption. In memory they are as they were written. */
-export interface AtRest {
-  covers(key: string): boolean
-  seal(key: string, bytes: Buffer): Buffer
-  /** Throws when they are not what was sealed under this key. */
-  open(key: string, bytes: Buffer): Buffer
 }
 
 /**
@@ -205,64 +176,4 @@ export class SqliteLog implements Log {
     closeSync(this.#wal)
     this.#release()
   }
-}
-
-function prepareSchema(database: DatabaseSync, path: string): void {
-  const pragma = (name: string): number => Number(database.prepare(`PRAGMA ${name}`).get()?.[name])
-  const version = pragma('user_version')
-  if (version === 0 && pragma('page_count') <= 1) {
-    database.exec(`BEGIN; ${SCHEMA} COMMIT`)
-    return
-  }
-  if (pragma('application_id') !== APPLICATION_ID) {
-    throw damaged(path, 'it is a database, but not one of wherry')
-  }
-  if (version !== SCHEMA_VERSION) {
-    throw new WherryError(
-      'unavailable',
-      `The store at ${path} was written by a newer wherry (its schema is ${version}).`,
-      {
-        hint: `Start it with that version again, or with a data directory of its own; this one knows schema ${SCHEMA_VERSION}.`,
-      },
-    )
-  }
-}
-
-/** Brings the log back into memory; answers the revisions of rows that were forgotten but not removed yet. */
-function replay(
-  database: DatabaseSync,
-  { path, committed, nowMs, atRest }: SqliteLogOptions,
-  compacted: number,
-): readonly number[] {
-  const rows = database.prepare('SELECT revision, created, key, value, checksum FROM log ORDER BY revision')
-  rows.setReturnArrays(true)
-  const orphans: number[] = []
-  let forgotten: number[] | undefined
-  for (const row of rows.iterate()) {
-    const [revision, createRevision, key, bytes, sum] = row as unknown as Row
-    const stored = bytes === null ? undefined : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    if (checksum(key, stored) !== sum) throw damaged(path, `the bytes of ${key} at revision ${revision} have changed`)
-    const value = stored !== undefined && atRest?.covers(key) ? atRest.open(key, stored) : stored
-    // What follows is history that is still kept.
-    if (revision > compacted) forgotten ??= forgetUpTo(committed, compacted)
-    // A delete whose victim has been removed from the log already says nothing any more.
-    if (value === undefined && committed.get(key) === undefined) orphans.push(revision)
-    else committed.apply({ revision, createRevision, key, value }, nowMs)
-  }
-  forgotten ??= forgetUpTo(committed, compacted)
-  return orphans.concat(forgotten)
-}
-
-type Row = [revision: number, created: number, key: string, value: Uint8Array<ArrayBuffer> | null, checksum: number]
-
-function forgetUpTo(committed: Committed, revision: number): number[] {
-  committed.startAt(revision)
-  return committed.compact(revision)
-}
-
-/** Tells bytes that have changed on the disk; the key is part of it, so that it cannot change either. */
-function checksum(key: string, value: Buffer | undefined): number {
-  let hash = 7
-  for (let i = 0; i < key.length; i++) hash = (Math.imul(hash, 31) + key.charCodeAt(i)) >>> 0
-  return value === undefined ? hash : crc32(value, hash)
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, it } from 'node:test'
 import { isWherryError } from '../lib/errors.ts'
+import type { AtRest } from './at-rest.ts'
 import { storeContract } from './contract.ts'
 import { openSqliteStore } from './sqlite.ts'
 import type { SqliteStoreOptions } from './sqlite.ts'
@@ -30,22 +31,29 @@ storeContract('sqlite', (options) => {
 describe('openSqliteStore', () => {
   it('keeps what is to be sealed from the disk, and has it back after a restart', async () => {
     using folder = temporaryFolder()
-    const flip = (bytes: Buffer): Buffer => Buffer.from(bytes.map((byte) => byte ^ 0xff))
-    const atRest = {
-      covers: (key: string) => key.startsWith('/secret/'),
-      seal: (_: string, bytes: Buffer) => flip(bytes),
-      open: (_: string, bytes: Buffer) => flip(bytes),
-    }
-    await withStore({ directory: folder.path, atRest }, async (store) => {
+    await withStore({ directory: folder.path, atRest: flipped(0xff) }, async (store) => {
       await put(store, '/secret/a', 'swordfish')
       await put(store, '/plain/a', 'herring')
-      const onDisk = ['store.sqlite', 'store.sqlite-wal']
-        .map((file) => readFileSync(join(folder.path, file), 'latin1'))
-        .join('')
+      const onDisk = bytesIn(folder.path)
       assert.ok(!onDisk.includes('swordfish') && onDisk.includes('herring'))
     })
-    await withStore({ directory: folder.path, atRest }, async (store) => {
+    await withStore({ directory: folder.path, atRest: flipped(0xff) }, (store) => {
       assert.equal(store.get('/secret/a')?.value.toString(), 'swordfish')
+    })
+  })
+
+  it('seals again with a new key what an old one sealed, so that the old one can go', async () => {
+    using folder = temporaryFolder()
+    await withStore({ directory: folder.path, atRest: flipped(0x0f) }, async (store) => {
+      await put(store, '/secret/a', 'swordfish')
+      await put(store, '/secret/a', 'mackerel', 1)
+    })
+    await withStore({ directory: folder.path, atRest: flipped(0xff, 0x0f) }, () => {})
+    await withStore({ directory: folder.path, atRest: flipped(0xff) }, (store) => {
+      const read = (revision: number): unknown =>
+        store.list('', { revision }).entries.map(({ value }) => value.toString())
+      assert.deepEqual([read(1), read(2)], [['swordfish'], ['mackerel']])
+      assert.equal(store.revision(), 2)
     })
   })
 
@@ -176,6 +184,24 @@ function put(store: Store, key: string, value: string | undefined, expected = 0)
 
 function values(store: Store, revision?: number): string[] {
   return store.list('/r/', revision === undefined ? {} : { revision }).entries.map((entry) => entry.value.toString())
+}
+
+/** A cipher for children: each byte is flipped by the key that stands before them. The first key seals. */
+function flipped(...keys: readonly [number, ...number[]]): AtRest {
+  return {
+    covers: (key) => key.startsWith('/secret/'),
+    seal: (_, bytes) => Buffer.from([keys[0], ...bytes.map((byte) => byte ^ keys[0])]),
+    open(key, bytes) {
+      const used = keys.find((one) => one === bytes[0])
+      if (used === undefined) throw new Error(`no key for ${key}`)
+      return Buffer.from(bytes.subarray(1).map((byte) => byte ^ used))
+    },
+    isCurrent: (bytes) => bytes[0] === keys[0],
+  }
+}
+
+function bytesIn(directory: string): string {
+  return ['store.sqlite', 'store.sqlite-wal'].map((file) => readFileSync(join(directory, file), 'latin1')).join('')
 }
 
 function temporaryFolder(): { readonly path: string; [Symbol.dispose](): void } {

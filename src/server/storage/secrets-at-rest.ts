@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
 import { WherryError } from '../../lib/errors.ts'
-import type { Transform } from './transform.ts'
+import type { AtRest } from '../../store/at-rest.ts'
 
 const CIPHER = 'aes-256-gcm'
 const KEY_BYTES = 32
@@ -9,6 +9,8 @@ const TAG_BYTES = 16
 /** Sealed bytes begin with this, the key's identifier and a colon; no JSON does. */
 const MARK = 'wherry:sealed:1:'
 const KEY_ID_LENGTH = 8
+/** What the store's keys of all Secrets begin with. */
+const SECRETS = '/registry/secrets/'
 
 interface SealingKey {
   readonly head: Buffer
@@ -16,12 +18,12 @@ interface SealingKey {
 }
 
 /**
- * Encrypts bytes with AES-256-GCM, tied to the store's key of the object, so that nobody with the disk alone can read them,
+ * Encrypts Secrets on disk with AES-256-GCM, tied to the store's key of the object, so that nobody with the disk alone can read them,
  * change them, or put those of one object in the place of another. `keys` has a key in base64 on each line: the first seals,
- * all of them open, so that a new key is put in front and the old ones go when everything has been written again. Bytes from
- * before there was a key are read as they are.
+ * all of them open. To change the key, put a new one in front and restart: the store then seals everything with it, and the
+ * old one can go. Bytes from before there was a key are read as they are.
  */
-export function secretsAtRest(keys: string): Transform {
+export function secretsAtRest(keys: string): AtRest {
   const ring = keys
     .split(/\s+/)
     .filter((line) => line !== '')
@@ -30,6 +32,7 @@ export function secretsAtRest(keys: string): Transform {
   if (current === undefined) throw new WherryError('invalid', 'The file of keys for Secrets has no key.')
   const ownerOf = (bytes: Buffer): SealingKey | undefined => ring.find(({ head }) => startsWith(bytes, head))
   return {
+    covers: (key) => key.startsWith(SECRETS),
     seal(key, bytes) {
       const nonce = randomBytes(NONCE_BYTES)
       const cipher = createCipheriv(CIPHER, current.key, nonce).setAAD(Buffer.from(key))
