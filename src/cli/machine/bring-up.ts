@@ -170,14 +170,14 @@ function serverService(layout: Layout, cluster: ClusterFile): Service {
   const command = programCommand('server', '--data-dir', layout.root)
   return {
     name: 'server',
-    command: [...withoutRights(), ...command],
+    command: [...withoutRights(layout), ...command],
     description: `wherry control plane (${cluster.name})`,
   }
 }
 
 /** Drops every right before the server starts; it stays root without capabilities where others may not read the program's folder. */
-function withoutRights(): readonly string[] {
-  const readable = pathReadableByOthers(packageRoot) && pathReadableByOthers(process.execPath)
+function withoutRights(layout: Layout): readonly string[] {
+  const readable = [packageRoot, process.execPath, layout.root].every(pathReadableByOthers)
   return readable
     ? [
         'setpriv',

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   closeSync,
   fsyncSync,
   mkdirSync,
@@ -32,6 +33,8 @@ export function prepareDataDir(dir: string): void {
   try {
     mkdirSync(dir, { recursive: true, mode: 0o755 })
     if (!statSync(dir).isDirectory()) throw Object.assign(new Error('it is not a directory'), { code: 'ENOTDIR' })
+    // The server has no right of root and must find its own folder in there; what is secret is closed file by file.
+    chmodSync(dir, 0o755)
     const { bavail, bsize } = statfsSync(dir)
     if (bavail * bsize < BYTES_FREE_MIN) {
       throw new WherryError(
