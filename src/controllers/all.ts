@@ -1,5 +1,24 @@
+import { DaemonSets } from '../api/apps/daemon-set.ts'
+import { Deployments } from '../api/apps/deployment.ts'
+import { ReplicaSets } from '../api/apps/replica-set.ts'
+import { StatefulSets } from '../api/apps/stateful-set.ts'
+import { CronJobs } from '../api/batch/cron-job.ts'
+import { Jobs } from '../api/batch/job.ts'
+import { ConfigMaps } from '../api/core/config-map.ts'
+import { PersistentVolumeClaims } from '../api/core/persistent-volume-claim.ts'
+import { Pods } from '../api/core/pod.ts'
+import { ReplicationControllers } from '../api/core/replication-controller.ts'
+import { ResourceQuotas } from '../api/core/resource-quota.ts'
+import { Secrets } from '../api/core/secret.ts'
+import { ServiceAccounts } from '../api/core/service-account.ts'
+import { Services } from '../api/core/service.ts'
+import type { Kind } from '../api/meta/kind.ts'
+import { Ingresses } from '../api/networking/ingress.ts'
+import { clusterRoleAggregationController } from './cluster-role-aggregation.ts'
 import { cronJobController } from './cron-job.ts'
+import { daemonSetController } from './daemon-set.ts'
 import { deploymentController } from './deployment.ts'
+import { disruptionController, staleDisruptionController } from './disruption.ts'
 import { endpointSliceMirroringController } from './endpoint-slice-mirroring.ts'
 import { endpointSliceController } from './endpoint-slice.ts'
 import { endpointsController } from './endpoints.ts'
@@ -11,9 +30,11 @@ import { nodeLifecycleController } from './node-lifecycle.ts'
 import { podGarbageCollector } from './pod-gc.ts'
 import { replicaSetController } from './replica-set.ts'
 import { replicationControllerController } from './replication-controller.ts'
+import { resourceQuotaController } from './resource-quota.ts'
 import { rootCaController } from './root-ca.ts'
 import type { AnyController } from './runtime/controller.ts'
 import { serviceAccountController } from './service-account.ts'
+import { statefulSetController } from './stateful-set.ts'
 import { taintEvictionController } from './taint-eviction.ts'
 import { ttlAfterFinishedController } from './ttl-after-finished.ts'
 
@@ -25,11 +46,33 @@ export interface AllControllersOptions {
   readonly nodeMask: number
 }
 
+/** What quotas usually count. */
+const COUNTED: readonly Kind<any>[] = [
+  Pods,
+  Services,
+  PersistentVolumeClaims,
+  ConfigMaps,
+  Secrets,
+  ServiceAccounts,
+  ResourceQuotas,
+  ReplicationControllers,
+  Deployments,
+  ReplicaSets,
+  StatefulSets,
+  DaemonSets,
+  Jobs,
+  CronJobs,
+  Ingresses,
+]
+
 /** Every controller of the control plane, each with a memory of its own: call it once for each run. */
 export function allControllers({ rootCa, clusterCidr, nodeMask }: AllControllersOptions): readonly AnyController[] {
   return [
+    clusterRoleAggregationController,
     cronJobController,
+    daemonSetController(),
     deploymentController,
+    disruptionController(),
     endpointSliceController,
     endpointSliceMirroringController,
     endpointsController,
@@ -42,8 +85,11 @@ export function allControllers({ rootCa, clusterCidr, nodeMask }: AllControllers
     podGarbageCollector,
     replicaSetController,
     replicationControllerController,
+    resourceQuotaController({ counted: COUNTED }),
     rootCaController(rootCa),
     serviceAccountController,
+    staleDisruptionController,
+    statefulSetController,
     taintEvictionController(),
     ttlAfterFinishedController,
   ]
