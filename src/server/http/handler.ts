@@ -70,7 +70,8 @@ export function requestHandler(options: HandlerOptions): (request: ApiRequest) =
       }
       answer = await respondError(error, writing)
     }
-    const [verb, group, plural] = target?.resource === true ? [target.verb, target.group, target.plural] : [request.method, '', '']
+    const [verb, group, plural] =
+      target?.resource === true ? [target.verb, target.group, target.plural] : [request.method, '', '']
     metrics.observe(verb, group, plural, answer.status, (performance.now() - start) / 1000)
     return withStandardHeaders(answer, header(request, 'audit-id') ?? randomUUID(), warnings)
   }

@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import type { ApiRequest, ApiResponse, ApiServer, RequestHeaders } from '../api-server.ts'
 import { readBody } from './body.ts'
+import { packed } from './packed.ts'
 import { socketSink } from './sink.ts'
 
 export interface ListenOptions {
@@ -132,12 +133,27 @@ async function answer(api: ApiServer, request: Request, response: Response): Pro
   })
   response.on('error', () => departure.happen())
   request.on('error', () => departure.happen())
+  const answered = await api.handle(new SocketRequest(request, peer, departure))
   // The two kinds of responses differ in nothing that is used here; a union of them cannot be called.
   send(
     response as ServerResponse,
-    await api.handle(new SocketRequest(request, peer, departure)),
+    isWorthPacking(answered, request) ? packed(answered) : answered,
     request.method === 'HEAD',
   )
+}
+
+/** A client on this machine is only slowed down by it, and so is the server. */
+function isWorthPacking({ compressible, body, status, headers }: ApiResponse, request: Request): boolean {
+  if (compressible !== true || status !== 200 || headers['content-encoding'] !== undefined) return false
+  if (typeof body !== 'function' && (body[0]?.length ?? 0) < PACKED_BYTES_MIN) return false
+  if (!/\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))) return false
+  return !isLoopback(socketOf(request).remoteAddress ?? '')
+}
+
+const PACKED_BYTES_MIN = 128 * 1024
+
+function isLoopback(address: string): boolean {
+  return address.startsWith('127.') || address === '::1' || address.startsWith('::ffff:127.')
 }
 
 /** The caller has gone away. Few ask for the signal, and making and firing one costs as much as reading a request. */

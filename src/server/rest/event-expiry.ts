@@ -45,5 +45,7 @@ export function expireEvents(store: Store, clock: Clock): () => void {
 /** When an event was last seen, whichever way its reporter says so. */
 export function lastSeenMs({ metadata, lastTimestamp, eventTime, series }: Event): number {
   const times = [metadata.creationTimestamp, lastTimestamp, eventTime, series?.lastObservedTime]
-  return Math.max(...times.map((time) => (typeof time === 'string' ? parseTime(time) : NaN)).filter((ms) => !Number.isNaN(ms)))
+  return Math.max(
+    ...times.map((time) => (typeof time === 'string' ? parseTime(time) : NaN)).filter((ms) => !Number.isNaN(ms)),
+  )
 }
