@@ -30,8 +30,10 @@ export const garbageCollector: Loop = {
 }
 
 const CONCURRENCY = 20
-/** New kinds are noticed at the latest after this; those of a CustomResourceDefinition at once. */
-const DISCOVERY_EVERY_MS = 30_000
+/** New kinds are noticed at the latest after this; when a definition or a server of others changes, at once. */
+const DISCOVERY_EVERY_MS = 300_000
+const DISCOVERY_SOON_MS = 200
+const DEFINING: ReadonlySet<string> = new Set(['customresourcedefinitions', 'apiservices'])
 /** A kind that cannot be listed must not keep all others from being collected. */
 const SYNC_TIMEOUT_MS = 30_000
 const ABSENT_MAX = 5000
@@ -54,6 +56,7 @@ class Collector {
   readonly #queue: WorkQueue
   /** Owners of which the server has said that they are gone. */
   readonly #absent = new Set<string>()
+  #kindsChanged = (): void => {}
 
   constructor(context: LoopContext) {
     const { clock, random, log } = context
@@ -72,14 +75,14 @@ class Collector {
   }
 
   async run(): Promise<void> {
-    const { clock, signal, busyWhen } = this.#context
+    const { signal, busyWhen } = this.#context
     let isStarting = true
     busyWhen(() => isStarting || !this.#queue.isIdle)
     try {
       await this.#watchKinds()
       isStarting = false
       while (!signal.aborted) {
-        await clock.sleep(DISCOVERY_EVERY_MS, signal)
+        await this.#untilDiscovery()
         await this.#watchKinds()
       }
     } catch (error) {
@@ -88,6 +91,16 @@ class Collector {
       for (const { stop } of this.#watched.values()) stop()
       await this.#queue.close()
     }
+  }
+
+  /** Resolves when it is time to ask for kinds again. */
+  async #untilDiscovery(): Promise<void> {
+    const { clock, signal } = this.#context
+    const changed = new AbortController()
+    this.#kindsChanged = () => changed.abort()
+    await clock.sleep(DISCOVERY_EVERY_MS, AbortSignal.any([signal, changed.signal])).catch(() => {})
+    // A definition changes several times before its kind is served.
+    await clock.sleep(DISCOVERY_SOON_MS, signal)
   }
 
   /** Follows every kind that can be listed, watched and deleted, and forgets those that are served no more. */
@@ -148,9 +161,7 @@ class Collector {
     else if (previous === undefined || !sameJson(relevant(object), relevant(previous))) {
       this.#observeObject(kind, object, previous)
     } else this.#graph.set({ kind, object })
-    if (kind.plural === 'customresourcedefinitions' && this.#queue.isIdle) {
-      void this.#watchKinds().catch(() => {})
-    }
+    if (DEFINING.has(kind.plural)) this.#kindsChanged()
   }
 
   #observeRemoval(gone: KubeObject): void {
