@@ -11,4 +11,16 @@ export const Events = defineKind(Event, {
   namespaced: true,
   storedAs: { kind: CoreEvents, toStored: toCoreEvent, fromStored: fromCoreEvent },
   validateCreate: validateEvent,
+  selectableFields: {
+    'regarding.kind': ({ regarding }) => regarding.kind ?? '',
+    'regarding.namespace': ({ regarding }) => regarding.namespace ?? '',
+    'regarding.name': ({ regarding }) => regarding.name ?? '',
+    'regarding.uid': ({ regarding }) => regarding.uid ?? '',
+    'regarding.apiVersion': ({ regarding }) => regarding.apiVersion ?? '',
+    'regarding.resourceVersion': ({ regarding }) => regarding.resourceVersion ?? '',
+    'regarding.fieldPath': ({ regarding }) => regarding.fieldPath ?? '',
+    reason: ({ reason }) => reason ?? '',
+    reportingController: ({ reportingController }) => reportingController ?? '',
+    type: ({ type }) => type ?? '',
+  },
 })

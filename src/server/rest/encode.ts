@@ -2,6 +2,7 @@ import type { Kind, KubeObject } from '../../api/meta/kind.ts'
 import { encodeProtobuf, encodeProtobufList, encodeRaw, sealRaw } from '../../api/meta/protobuf.ts'
 import type { Message } from '../../api/meta/schema.ts'
 import { ListMeta, PartialObjectMetadata, PartialObjectMetadataList } from '../../api/meta/v1.ts'
+import { WherryError } from '../../lib/errors.ts'
 import type { Entry } from '../../store/store.ts'
 import type { ResponseBody } from '../api-server.ts'
 import type { Representation } from '../http/negotiate.ts'
@@ -36,8 +37,12 @@ export function encodeEntry(resource: Resource, entry: Entry, writing: Writing):
 /** One object that is not from the store, or not to be sent as it is there. */
 export function encodeObject(kind: Kind, object: KubeObject, writing: Writing): ResponseBody | Promise<ResponseBody> {
   const { view, viewVersion, includeObject } = writing
-  if (view === 'metadata') return encodeValue(partial(object, viewVersion), PartialObjectMetadata, writing)
   if (view === 'object') return encodeValue(object, kind.message, writing)
+  // Answers to questions, such as a review, are no objects that stand in a list.
+  if (!kind.verbs.includes('get')) {
+    throw new WherryError('not-acceptable', `a ${kind.kind} can be shown neither as a table nor by its metadata`)
+  }
+  if (view === 'metadata') return encodeValue(partial(object, viewVersion), PartialObjectMetadata, writing)
   const { resourceVersion } = object.metadata
   const row = rowOf(kind, object, includeObject, viewVersion, writing.now())
   return encodeValue(tableOf(kind, { resourceVersion }, [row], viewVersion), undefined, writing)

@@ -67,7 +67,7 @@ export function decodeIncoming(kind: BodyKind, value: unknown, before: readonly 
   const { object, problems } = decodeObject(kind.message, value)
   return {
     object: named(kind, object),
-    problems: before.length === 0 ? problems : [...before, ...problems],
+    problems: before.length === 0 ? problems : [...problems, ...before],
     resetsOwners: resetsManagedFields(value),
   }
 }

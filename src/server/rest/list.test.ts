@@ -22,6 +22,22 @@ describe('list', () => {
     assert.deepEqual(names((await send('GET /api/v1/configmaps')).json), ['a', 'b', 'c'])
   })
 
+  it('chooses events of either group by the fields that it names', async () => {
+    const { send } = await startTestServer()
+    const event = (name: string, reportingComponent: string): object => ({
+      metadata: { name },
+      involvedObject: { kind: 'Pod', name: 'p', namespace: 'default' },
+      reportingComponent,
+    })
+    await send('POST /api/v1/namespaces/default/events', event('a', 'x'))
+    await send('POST /api/v1/namespaces/default/events', event('b', 'y'))
+    const core = await send('GET /api/v1/events?fieldSelector=reportingComponent=x')
+    assert.deepEqual(names(core.json), ['a'])
+    const own = '/apis/events.k8s.io/v1/events?fieldSelector='
+    assert.deepEqual(names((await send(`GET ${own}reportingController=y`)).json), ['b'])
+    assert.deepEqual(names((await send(`GET ${own}regarding.name=p,regarding.kind=Pod`)).json), ['a', 'b'])
+  })
+
   it('is put together in pieces when it is large', async () => {
     const { send } = await startTestServer()
     for (let i = 0; i < 20; i++) await send(`POST ${MAPS}`, makeConfigMap(`m${i}`, { key: String(i).repeat(30_000) }))

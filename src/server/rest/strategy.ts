@@ -46,6 +46,15 @@ export function resetFor(
 type Fields = Record<string, unknown>
 
 function take(next: Fields, before: Fields | undefined, name: string): void {
+  // Of metadata that may not be written, who has written what is still new.
+  if (name === 'metadata' && before !== undefined) {
+    const { managedFields } = next['metadata'] as Fields
+    next['metadata'] = {
+      ...(before['metadata'] as Fields),
+      ...(managedFields === undefined ? {} : { managedFields }),
+    }
+    return
+  }
   if (before?.[name] === undefined) delete next[name]
   else next[name] = before[name]
 }

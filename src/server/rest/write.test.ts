@@ -131,6 +131,8 @@ describe('create', () => {
     const warned = await send(`POST ${MAPS}`, draft)
     assert.equal(warned.status, 201)
     assert.deepEqual(warned.headers['warning'], ['299 - "unknown field \\"spec\\""'])
+    const both = await send(`POST ${MAPS}?fieldValidation=Strict`, '{"x":1,"data":{"k":"1","k":"2"}}')
+    assert.match(both.json.message, /strict decoding error: unknown field "x", duplicate field "data.k"$/)
     const ignored = await send(`POST ${MAPS}?fieldValidation=Ignore`, { ...draft, metadata: { name: 'c' } })
     assert.equal(ignored.headers['warning'], undefined)
   })
@@ -223,6 +225,24 @@ describe('update', () => {
     ).json
     assert.equal(spec.spec.replicas, 9)
     assert.equal(spec.status.replicas, 4)
+  })
+
+  it('keeps metadata where a status may not change it', async () => {
+    const { send } = await startTestServer()
+    const path = '/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas'
+    const draft = { metadata: { name: 'fs' }, spec: { priorityLevelConfiguration: { name: 'global-default' } } }
+    const { status: created } = await send(`POST ${path}`, draft)
+    assert.equal(created, 201)
+    const { json, status } = await send(
+      `PATCH ${path}/fs/status`,
+      { metadata: { annotations: { a: 'b' } }, status: { conditions: [{ type: 'Dangling', status: 'False' }] } },
+      { 'content-type': 'application/merge-patch+json' },
+    )
+    assert.equal(status, 200)
+    assert.equal(json.status.conditions[0].type, 'Dangling')
+    assert.equal(json.metadata.annotations, undefined)
+    assert.equal(json.metadata.generation, 1)
+    assert.equal(json.metadata.managedFields.length, 2)
   })
 
   it('refuses to make another object of it', async () => {
