@@ -75,9 +75,17 @@ export function addPod(
   `)
 }
 
+/** Runs a file of ours on a host. */
+export function startFileOn(host: string | undefined, file: string, args: readonly string[]): Running {
+  return start(host, [process.execPath, file, ...args])
+}
+
 /** Runs a program of ours on a host, with what it prints line by line. */
 export function startOn(host: string | undefined, script: string, args: readonly string[]): Running {
-  const command = [process.execPath, '--input-type=module', '-e', script, ...args]
+  return start(host, [process.execPath, '--input-type=module', '-e', script, ...args])
+}
+
+function start(host: string | undefined, command: readonly string[]): Running {
   const child =
     host === undefined
       ? spawn(command[0]!, command.slice(1), { stdio: ['pipe', 'pipe', 'inherit'] })

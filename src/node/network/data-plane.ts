@@ -80,7 +80,13 @@ export async function runDataPlane(options: DataPlaneOptions): Promise<DataPlane
     leaseDir: join(options.dataDir, 'leases'),
   })
   await ensureAddress(names.bridge, `${options.dnsAddress}/32`)
-  const forwarding = keepForwarding({ links: [names.bridge, names.overlay], name: names.table, clock, log, signal })
+  const forwarding = await keepForwarding({
+    links: [names.bridge, names.overlay],
+    name: names.table,
+    clock,
+    log,
+    signal,
+  })
   const nft = openNftSession({ scratchDir: options.dataDir })
   const zone = nodes.get({ name: nodeName })?.metadata.labels?.['topology.kubernetes.io/zone']
   const facts = {
@@ -114,7 +120,7 @@ export async function runDataPlane(options: DataPlaneOptions): Promise<DataPlane
   const drain = openDrain({ nodeName, slices, answerers, acknowledgements, clock, log, signal })
 
   const end = async (): Promise<void> => {
-    await Promise.all([pods.ended(), proxy.ended(), acknowledgements.ended(), forwarding])
+    await Promise.all([pods.ended(), proxy.ended(), acknowledgements.ended(), forwarding.ended])
     await nft[Symbol.asyncDispose]()
   }
   return {

@@ -17,18 +17,27 @@ const LOOK_EVERY_MS = 60_000
 
 /**
  * Where something else on the machine forwards nothing but its own (Docker does), makes it let our packets through, and
- * looks again every minute: that something may start later. Resolves after the signal has fired.
+ * looks again every minute: that something may start later. Resolves after the first look; `ended` after the signal.
  */
-export async function keepForwarding({ links, name, clock, log, signal }: ForwardingOptions): Promise<void> {
-  while (!signal.aborted) {
-    try {
-      const missing = missingRules(await forwardChain(signal), links, name)
-      for (const rule of missing)
-        await runCommand('nft', ['insert', 'rule', 'ip', 'filter', 'FORWARD', rule], { signal })
-    } catch (error) {
-      if (!signal.aborted) log.warn('packets of pods may not be forwarded', { error })
+export async function keepForwarding(options: ForwardingOptions): Promise<{ readonly ended: Promise<void> }> {
+  const { clock, signal } = options
+  const keepLooking = async (): Promise<void> => {
+    while (!signal.aborted) {
+      await clock.sleep(LOOK_EVERY_MS, signal)
+      await ensureForwarding(options)
     }
-    await clock.sleep(LOOK_EVERY_MS, signal).catch(() => {})
+  }
+  await ensureForwarding(options)
+  return { ended: keepLooking().catch(() => {}) }
+}
+
+async function ensureForwarding({ links, name, log, signal }: ForwardingOptions): Promise<void> {
+  try {
+    for (const rule of missingRules(await forwardChain(signal), links, name)) {
+      await runCommand('nft', ['insert', 'rule', 'ip', 'filter', 'FORWARD', rule], { signal })
+    }
+  } catch (error) {
+    if (!signal.aborted) log.warn('packets of pods may not be forwarded', { error })
   }
 }
 
