@@ -65,6 +65,7 @@ export class PodWorker {
   #volumeProblems: readonly VolumeProblem[] = []
   #sandboxRetry: { at: number; count: number } | undefined
   #cancelTimer: (() => void) | undefined
+  #cancelVolumeTimer: (() => void) | undefined
   #scheduled = false
   #stale = false
   #isGone = false
@@ -163,6 +164,7 @@ export class PodWorker {
   close(): void {
     this.#isClosed = true
     this.#cancelTimer?.()
+    this.#cancelVolumeTimer?.()
     this.#health.close()
     this.#starting.abort(new Error('the agent ends'))
   }
@@ -359,8 +361,11 @@ export class PodWorker {
         })
       }
       const again = problems.length > 0 ? this.#services.clock.now() + 10_000 : refreshAt
-      if (again !== undefined)
-        this.#services.clock.after(Math.max(1000, again - this.#services.clock.now()), () => this.#volumesAreOld(sync))
+      this.#cancelVolumeTimer?.()
+      if (again !== undefined && !this.#isClosed) {
+        const delayMs = Math.max(1000, again - this.#services.clock.now())
+        this.#cancelVolumeTimer = this.#services.clock.after(delayMs, () => this.#volumesAreOld(sync))
+      }
       return problems
     })()
     this.#volumesReady = sync
