@@ -48,6 +48,8 @@ export class Checkpointer {
   readonly #limits: CheckpointLimits
   #walBytes: number
   #checkpointedBytes = 0
+  /** How long the log may get before writes wait. */
+  #roomUntil: number
   /** Counts all that was ever written, to see whether something was during a checkpoint. */
   #writtenBytes = 0
   #running: Promise<void> | undefined
@@ -59,6 +61,7 @@ export class Checkpointer {
     this.#path = path
     this.#walBytes = walBytes
     this.#limits = limits
+    this.#roomUntil = limits.walBytesMax
   }
 
   /** Counts what a commit added. */
@@ -72,11 +75,14 @@ export class Checkpointer {
 
   /** Undefined when there is room for more; else resolves when there is. Rejects when the disk has none. */
   room(): Promise<void> | undefined {
-    return this.#walBytes < this.#limits.walBytesMax ? undefined : this.#makeRoom()
+    return this.#walBytes < this.#roomUntil ? undefined : this.#makeRoom()
   }
 
   async #makeRoom(): Promise<void> {
-    while (this.#walBytes >= this.#limits.walBytesMax) await this.#checkpoint()
+    // The first one may have begun before the last commit; during the second nobody writes.
+    for (let i = 0; i < 2 && this.#walBytes >= this.#roomUntil; i++) await this.#checkpoint()
+    // Somebody who reads the database from elsewhere, as a backup does, holds the log: it grows until they are done.
+    this.#roomUntil = Math.max(this.#limits.walBytesMax, this.#walBytes + this.#limits.startBytes)
   }
 
   #checkpoint(): Promise<void> {

@@ -14,6 +14,9 @@ import { prepareSchema } from './sqlite-schema.ts'
 
 const sync = promisify(fdatasync)
 
+/** How long to wait for somebody who has the database open beside us, with a tool of SQLite's, and is writing. */
+const BUSY_TIMEOUT_MS = 2000
+
 /** How many forgotten rows a commit removes beside writing its own: more than it adds, so that it catches up. */
 const FORGET_ROWS_MIN = 32
 const FORGET_ROWS_PER_WRITE = 3
@@ -85,7 +88,7 @@ export class SqliteLog implements Log {
     const { path } = options
     let database: DatabaseSync | undefined
     try {
-      database = new DatabaseSync(path)
+      database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
       database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0')
       prepareSchema(database, path)
       const compacted = Number(database.prepare('SELECT compacted FROM history').get()!['compacted'])

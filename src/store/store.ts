@@ -67,7 +67,7 @@ export interface Change {
   readonly expected: number
   /**
    * Makes the decoded form of the new entry, with the revision that it will have, so that nobody has to decode it again.
-   * Called at most once, before the entry can be seen; also for a delete.
+   * Called at most once, before the entry can be seen; also for a delete. Must not throw.
    */
   readonly decoded?: (revision: number) => unknown
 }
