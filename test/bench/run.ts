@@ -20,6 +20,7 @@ const figures: Readonly<Record<string, () => Promise<Figure>>> = {
   list: async () => (await import('./list.ts')).list,
   idle: async () => (await import('./idle.ts')).idle,
   store: async () => (await import('./store.ts')).store,
+  endpoints: async () => (await import('./endpoints.ts')).endpoints,
 }
 
 const { values, positionals } = parseArgs({
