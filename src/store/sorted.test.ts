@@ -43,7 +43,7 @@ describe('SortedItems', () => {
       }
       check()
       const random = seededRandom(1)
-      for (const key of [...there]) {
+      for (const key of there) {
         if (random() < 0.8) continue
         there.delete(key)
         items.remove(key)
