@@ -34,7 +34,7 @@ async function limit(
 }
 
 async function used(cluster: TestCluster): Promise<unknown> {
-  await cluster.settle()
+  await cluster.advance(300_000)
   return (await cluster.get(ResourceQuotas, 'quota')).status.used
 }
 

@@ -12,6 +12,8 @@ import type { Cluster, Controller, Source } from './runtime/controller.ts'
 
 /** Kinds that come and go with custom resources are not followed, but looked at now and then. */
 const RECOUNT_MS = 30_000
+/** What was charged for objects that came to nothing is given back after this long, if nothing else does it before. */
+const RECOUNT_FOLLOWED_MS = 300_000
 const DISCOVERY_AGE_MS = 60_000
 
 export interface ResourceQuotaOptions {
@@ -19,7 +21,11 @@ export interface ResourceQuotaOptions {
   readonly counted: readonly Kind<any>[]
 }
 
-/** Says how much of each quota is used. */
+/**
+ * Says how much of each quota is used. New objects are charged by admission, before they are there: to count at that
+ * moment would give back what is just being spent. So this one counts when a quota is new or has changed, when
+ * something ends or counts for another amount, and now and then.
+ */
 export function resourceQuotaController({ counted }: ResourceQuotaOptions): Controller<ResourceQuota> {
   let discovered: Discovery | undefined
   return {
@@ -28,6 +34,8 @@ export function resourceQuotaController({ counted }: ResourceQuotaOptions): Cont
     owner: ResourceQuotas,
     reads: counted.map(sourceOf),
     writes: [ResourceQuotas],
+    concerns: (quota, previous) =>
+      quota === undefined || previous === undefined || !sameJson(quota.spec, previous.spec),
     async reconcile(quota, cluster) {
       if (quota.metadata.deletionTimestamp !== undefined) return
       discovered ??= discovery(cluster)
@@ -37,7 +45,7 @@ export function resourceQuotaController({ counted }: ResourceQuotaOptions): Cont
       const used = sumUsage(names, usages(quota, caches, cluster.clock.now()))
       await cluster.status(quota, { hard, used })
       explain(quota, hard, used, cluster)
-      if (!isFollowed) cluster.requeue(RECOUNT_MS)
+      cluster.requeue(isFollowed ? RECOUNT_FOLLOWED_MS : RECOUNT_MS)
     },
   }
 }
@@ -47,7 +55,7 @@ function sourceOf(kind: Kind<any>): Source<ResourceQuota> {
   return {
     kind,
     matters: (object: KubeObject | undefined, previous: KubeObject | undefined) =>
-      object === undefined || previous === undefined || !sameJson(counting(kind, object), counting(kind, previous)),
+      previous !== undefined && (object === undefined || !sameJson(counting(kind, object), counting(kind, previous))),
     owners: ({ metadata }: KubeObject, _caches, quotas) =>
       quotas.list(metadata.namespace).map((quota) => quota.metadata),
   }

@@ -6,6 +6,7 @@ import type { Store } from '../store/store.ts'
 import type { ObjectReader } from './admission/admission.ts'
 import { nodeRestriction } from './admission/node-restriction.ts'
 import { admissionPlugins } from './admission/plugins.ts'
+import { resourceQuota } from './admission/resource-quota.ts'
 import type { ApiServer } from './api-server.ts'
 import { createApiServer } from './api-server.ts'
 import { createAuthenticator } from './authn/authenticator.ts'
@@ -21,6 +22,7 @@ import { DecisionJournal } from './decisions/journal.ts'
 import { DecisionRing } from './decisions/ring.ts'
 import { expireEvents } from './rest/event-expiry.ts'
 import { objectReader } from './rest/object-reader.ts'
+import { statusWriter } from './rest/status-writer.ts'
 import type { PortRange } from './services/node-ports.ts'
 import { repairRanges } from './services/repair.ts'
 import type { NodeClientTls } from './streams/node-connection.ts'
@@ -88,6 +90,8 @@ export async function assembleServer(options: AssembleOptions): Promise<Assemble
       ...admissionPlugins({ reader: objects, clock, random }),
       nodeRestriction(objects),
       escalationGuard(rbac, authorizer),
+      // The last of all: what it charges, nobody else should refuse.
+      resourceQuota(objects, clock, statusWriter(store)),
     ],
     reviews: { authorizer, rbac, authenticator },
     tokens,
