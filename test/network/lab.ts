@@ -131,6 +131,11 @@ export class Running implements AsyncDisposable {
   }
 }
 
+/** Waits until something holds; the time limit of the test is the only one. */
+export async function eventually(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20))
+}
+
 /** Answers each connection on each \`address:port\` with that text and the client's address. */
 export const ECHO_SERVER = `
   import { createServer } from 'node:net'

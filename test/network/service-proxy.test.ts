@@ -10,6 +10,7 @@ import { realClock } from '../../src/lib/clock.ts'
 import type { DecisionDraft } from '../../src/lib/decisions.ts'
 import { silentLogger } from '../../src/lib/log.ts'
 import { parseCidr } from '../../src/node/network/addresses.ts'
+import { hasConnections } from '../../src/node/network/in-flight.ts'
 import { openNftSession } from '../../src/node/network/nft-session.ts'
 import type { NftSession } from '../../src/node/network/nft-session.ts'
 import { makePod, makeService, makeSlice } from '../../src/node/network/services/make.test-helper.ts'
@@ -17,7 +18,7 @@ import { startServiceProxy } from '../../src/node/network/services/service-proxy
 import type { ServiceProxy } from '../../src/node/network/services/service-proxy.ts'
 import { fakeCaches } from '../../src/node/network/fake-caches.test-helper.ts'
 import type { FakeCaches } from '../../src/node/network/fake-caches.test-helper.ts'
-import { addBridge, addHost, addPod, ask, CLIENT, ECHO_SERVER, insideLab, sh, startOn } from './lab.ts'
+import { addBridge, addHost, addPod, ask, CLIENT, ECHO_SERVER, eventually, insideLab, sh, startOn } from './lab.ts'
 import type { Running } from './lab.ts'
 
 const TABLE = 'wherry-test'
@@ -29,6 +30,18 @@ const facts = {
   nodeRange: parseCidr('10.244.0.0/24'),
   serviceRange: parseCidr('10.96.0.0/16'),
 }
+
+/** Answers a connection only when it is told to. */
+const HOLDING_SERVER = `
+  import { createServer } from 'node:net'
+  import { once } from 'node:events'
+  const [address, port] = process.argv.slice(1)
+  createServer(async (socket) => {
+    console.log('connected')
+    await once(process.stdin, 'data')
+    socket.end('done')
+  }).listen(Number(port), address, () => console.log('ready'))
+`
 
 if (insideLab(import.meta.filename)) {
   describe('the service proxy of a node', () => {
@@ -215,6 +228,21 @@ if (insideLab(import.meta.filename)) {
       assert.deepEqual(await ask(outside, 'udp:10.96.0.100:53', 3), { '10.244.0.2:8080 192.0.2.2': 3 })
       await offer(makeService('dns', { ports }), makeSlice('dns', ['10.244.0.3@n1'], { port }))
       assert.deepEqual(await ask(outside, 'udp:10.96.0.100:53', 3), { '10.244.0.3:8080 192.0.2.2': 3 })
+    })
+
+    it('tells of connections that a Service has sent to an endpoint and that are still open', async () => {
+      await fresh()
+      await offer(makeService('web'), makeSlice('web', ['10.244.0.2@n1'], { port: { port: 9999 } }))
+      const until = (wanted: boolean): Promise<void> =>
+        eventually(async () => (await hasConnections('10.244.0.2', stop.signal)) === wanted)
+      await using server = startOn('pod-2', HOLDING_SERVER, ['10.244.0.2', '9999'])
+      assert.equal(await server.line(), 'ready')
+      const answer = ask(outside, 'tcp:10.96.0.100:80')
+      assert.equal(await server.line(), 'connected')
+      await until(true)
+      server.write('go on')
+      assert.deepEqual(await answer, { done: 1 })
+      await until(false)
     })
 
     it('opens the host ports of pods', async () => {

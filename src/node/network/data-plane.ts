@@ -15,7 +15,6 @@ import type { Answerer } from './drain.ts'
 import { letFinish } from './in-flight.ts'
 import { openNftSession } from './nft-session.ts'
 import { keepForwarding } from './pods/forwarding.ts'
-import { ensureAddress } from './pods/links.ts'
 import { startPodNetwork } from './pods/pod-network.ts'
 import { startServiceProxy } from './services/service-proxy.ts'
 
@@ -77,15 +76,8 @@ export async function runDataPlane(options: DataPlaneOptions): Promise<DataPlane
     ...options,
     bridge: names.bridge,
     overlay: names.overlay,
+    services: [options.dnsAddress],
     leaseDir: join(options.dataDir, 'leases'),
-  })
-  await ensureAddress(names.bridge, `${options.dnsAddress}/32`)
-  const forwarding = await keepForwarding({
-    links: [names.bridge, names.overlay],
-    name: names.table,
-    clock,
-    log,
-    signal,
   })
   const nft = openNftSession({ scratchDir: options.dataDir })
   const zone = nodes.get({ name: nodeName })?.metadata.labels?.['topology.kubernetes.io/zone']
@@ -97,6 +89,8 @@ export async function runDataPlane(options: DataPlaneOptions): Promise<DataPlane
     nodeRange: pods.nodeRange,
     serviceRange: parseCidr(options.serviceRange),
   }
+  const links = [names.bridge, names.overlay]
+  const forwarding = keepForwarding({ links, name: names.table, clock, log, signal })
   const proxy = await startServiceProxy({
     facts,
     place: { nodeName, zone },
@@ -107,6 +101,7 @@ export async function runDataPlane(options: DataPlaneOptions): Promise<DataPlane
     decide: (decision) => recorder.record({ at: clock.now(), by, ...decision }),
     signal,
   })
+  const { ended: forwardingEnded } = await forwarding
 
   let applied = slices.revision()
   const settled = async (waiting?: AbortSignal): Promise<void> => {
@@ -120,7 +115,7 @@ export async function runDataPlane(options: DataPlaneOptions): Promise<DataPlane
   const drain = openDrain({ nodeName, slices, answerers, acknowledgements, clock, log, signal })
 
   const end = async (): Promise<void> => {
-    await Promise.all([pods.ended(), proxy.ended(), acknowledgements.ended(), forwarding.ended])
+    await Promise.all([pods.ended(), proxy.ended(), acknowledgements.ended(), forwardingEnded])
     await nft[Symbol.asyncDispose]()
   }
   return {

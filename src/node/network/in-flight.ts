@@ -12,7 +12,8 @@ export async function letFinish(address: string, clock: Clock, signal: AbortSign
   }
 }
 
-async function hasConnections(address: string, signal: AbortSignal): Promise<boolean> {
+/** Whether connections that a Service sent to an address are open. */
+export async function hasConnections(address: string, signal: AbortSignal): Promise<boolean> {
   const args = ['-L', '-p', 'tcp', '--state', 'ESTABLISHED', '--dst-nat', address]
   return (await runCommand('conntrack', args, { signal })).trim() !== ''
 }

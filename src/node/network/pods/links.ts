@@ -33,22 +33,26 @@ export interface BridgeFacts {
   readonly bridge: string
   readonly nodeRange: Cidr
   readonly mtu: number
+  /** Addresses at which this node answers its pods, beside the gateway of their range. */
+  readonly services: readonly string[]
 }
 
 /** Makes the bridge of this node's pods, or makes one that is there as it should be. */
-export async function ensureBridge({ bridge, nodeRange, mtu }: BridgeFacts, links: readonly Link[], log: Logger) {
+export async function ensureBridge(
+  { bridge, nodeRange, mtu, services }: BridgeFacts,
+  links: readonly Link[],
+  log: Logger,
+) {
   const present = links.find(({ ifname }) => ifname === bridge)
   const gateway = addressAt(nodeRange, 1)
-  const wanted = `${gateway}/${nodeRange.prefix}`
+  const wanted = [`${gateway}/${nodeRange.prefix}`, ...services.map((address) => `${address}/32`)]
   const has = addressesOf(present)
   await batch('ip', [
     ...(present === undefined ? [`link add ${bridge} type bridge`] : []),
     // Of its own: else it would be that of whichever port has the lowest, and change under the pods.
     `link set ${bridge} address ${hardwareAddressFor(gateway)} mtu ${mtu} up`,
-    ...has
-      .filter((address) => address !== wanted && isInSize(address, nodeRange))
-      .map((old) => `addr del ${old} dev ${bridge}`),
-    ...(has.includes(wanted) ? [] : [`addr add ${wanted} dev ${bridge}`]),
+    ...has.filter((address) => !wanted.includes(address)).map((address) => `addr del ${address} dev ${bridge}`),
+    ...wanted.filter((address) => !has.includes(address)).map((address) => `addr add ${address} dev ${bridge}`),
   ])
   await setSysctl('net/ipv4/ip_forward', '1')
   // A node port is open on 127.0.0.1 too: the replies of pods must be taken for it.
@@ -142,20 +146,9 @@ async function presentPeers(overlay: string): Promise<ReadonlyMap<string, Peer>>
   return peers
 }
 
-/** Gives a link one address more, if it has it not. */
-export async function ensureAddress(link: string, address: string): Promise<void> {
-  const present = (await listLinks()).find(({ ifname }) => ifname === link)
-  if (!addressesOf(present).includes(address)) await batch('ip', [`addr add ${address} dev ${link}`])
-}
-
 function addressesOf(link: Link | undefined): readonly string[] {
   const addresses = (link?.addr_info ?? []).filter(({ family }) => family === 'inet')
   return addresses.map(({ local, prefixlen }) => `${local}/${prefixlen}`)
-}
-
-/** Whether an address was given to the bridge for pods, not for the cluster's DNS. */
-function isInSize(address: string, { prefix }: Cidr): boolean {
-  return address.endsWith(`/${prefix}`)
 }
 
 /** Runs lines of `ip` or `bridge` in one process, all of them. */

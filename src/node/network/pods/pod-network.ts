@@ -20,6 +20,8 @@ export interface PodNetworkOptions {
   /** The number and port of the tunnels between nodes; the same on all of them. */
   readonly overlayNetwork: number
   readonly overlayPort: number
+  /** Addresses of Services that this node answers itself. */
+  readonly services: readonly string[]
   /** Where the runtime looks for its network configuration. */
   readonly cniConfDir: string
   readonly leaseDir: string
@@ -51,7 +53,7 @@ export async function startPodNetwork(options: PodNetworkOptions): Promise<PodNe
 
   const links = await listLinks()
   const mtu = tunnelMtu(links, address)
-  await ensureBridge({ bridge, nodeRange, mtu }, links, log)
+  await ensureBridge({ bridge, nodeRange, mtu, services: options.services }, links, log)
   await writeConflist(options, nodeRange, mtu)
 
   let known: ReadonlyMap<string, Peer> | undefined
