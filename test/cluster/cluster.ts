@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import type { TestContext } from 'node:test'
 import { Namespaces } from '../../src/api/core/namespace.ts'
 import { Pods } from '../../src/api/core/pod.ts'
@@ -17,9 +18,12 @@ import type { Random } from '../../src/lib/random.ts'
 import { seededRandom } from '../../src/lib/random.ts'
 import type { AdmissionPlugin } from '../../src/server/admission/admission.ts'
 import { createApiServer } from '../../src/server/api-server.ts'
+import type { ApiServer } from '../../src/server/api-server.ts'
+import { assembleServer } from '../../src/server/assemble.ts'
 import { Identity } from '../../src/server/authn/identity.ts'
 import { Permit } from '../../src/server/authz/permit.ts'
 import { memoryStore } from '../../src/store/memory.ts'
+import type { Store } from '../../src/store/store.ts'
 import { simulatedNodes } from './simulated-nodes.ts'
 import type { SimulatedNodes, SimulatedNodesOptions } from './simulated-nodes.ts'
 import { tapClient } from './tapped-client.ts'
@@ -30,6 +34,8 @@ export interface ClusterOptions {
   /** Simulated nodes: how many, or how they are. */
   readonly nodes?: number | Partial<SimulatedNodesOptions>
   readonly admission?: readonly AdmissionPlugin[]
+  /** With the authorization, admission and default objects of a real cluster; controllers have only their own rights. */
+  readonly whole?: boolean
   readonly seed?: number
   /** Lets the test step in at the controllers' writes. */
   readonly tap?: Tap
@@ -93,21 +99,14 @@ export async function startCluster(t: TestContext | undefined, options: ClusterO
   const complaints: string[] = []
   const log = complainingLogger(complaints)
   const store = memoryStore({ clock })
-  const server = createApiServer({
-    store,
-    clock,
-    random,
-    log,
-    authenticate: () => Identity.of('system:admin', ['system:masters']),
-    authorize: (identity, target) => Permit.grant(identity, target),
-    admission: options.admission ?? [],
-    release: '0.0.0-test',
-  })
+  const server = await (options.whole === true ? wholeServer : plainServer)({ ...options, store, clock, random, log })
   const identity = Identity.of('system:admin', ['system:masters', 'system:authenticated'])
+  const as = (name: string): Identity =>
+    options.whole === true ? Identity.of(`system:${name}`, ['system:authenticated']) : identity
   const admin = tapClient(inProcessClient(server, identity, 'test'))
   const stop = new AbortController()
   for (const name of [NAMESPACE, 'kube-system', 'kube-node-lease']) {
-    await admin.create(Namespaces, { metadata: { name } })
+    await admin.create(Namespaces, { metadata: { name } }).catch(unlessThere)
   }
 
   const caches = sharedCaches({ client: admin, clock, random, log, signal: stop.signal })
@@ -147,7 +146,7 @@ export async function startCluster(t: TestContext | undefined, options: ClusterO
   const startControllers = async (controllers: readonly AnyController[], tap: Tap = {}): Promise<void> => {
     const end = new AbortController()
     const signal = AbortSignal.any([stop.signal, end.signal])
-    const client = tapClient(inProcessClient(server, identity, 'controllers'), tap)
+    const client = tapClient(inProcessClient(server, as('kube-controller-manager'), 'controllers'), tap)
     running = {
       client,
       stop: end,
@@ -223,13 +222,57 @@ export async function startCluster(t: TestContext | undefined, options: ClusterO
   t?.after(() => cluster[Symbol.asyncDispose]())
   if (options.controllers !== undefined) await startControllers(options.controllers, options.tap)
   for (const program of programs) {
-    const client = tapClient(inProcessClient(server, identity, 'program'))
+    const client = tapClient(inProcessClient(server, as('kube-scheduler'), 'scheduler'))
     const context = { client, clock, random, log, recorder, signal: stop.signal }
     const { isIdle, ended } = program(context)
     started.push({ isIdle: () => client.inFlight() === 0 && isIdle(), ended })
   }
   await settle()
   return cluster
+}
+
+interface ServerOptions extends ClusterOptions {
+  readonly store: Store
+  readonly clock: VirtualClock
+  readonly random: Random
+  readonly log: Logger
+}
+
+/** A server that lets everything through that is well-formed. */
+async function plainServer({ store, clock, random, log, admission = [] }: ServerOptions): Promise<ApiServer> {
+  return createApiServer({
+    store,
+    clock,
+    random,
+    log,
+    admission,
+    authenticate: () => Identity.of('system:admin', ['system:masters']),
+    authorize: (identity, target) => Permit.grant(identity, target),
+    release: '0.0.0-test',
+  })
+}
+
+let tokenKey: string | undefined
+
+async function wholeServer({ store, clock, random, log }: ServerOptions): Promise<ApiServer> {
+  tokenKey ??= generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({
+    type: 'pkcs8',
+    format: 'pem',
+  }) as string
+  const { api, close } = await assembleServer({
+    store,
+    clock,
+    random,
+    log,
+    release: '0.0.0-test',
+    tokenKeys: [tokenKey],
+    issuer: 'https://kubernetes.default.svc.cluster.local',
+  })
+  return { ...api, close }
+}
+
+function unlessThere(error: unknown): void {
+  if (!isWherryError(error, 'already-exists')) throw error
 }
 
 function complainingLogger(complaints: string[], base: LogFields = {}): Logger {
