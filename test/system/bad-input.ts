@@ -138,7 +138,7 @@ export function badInput(getCluster: () => SystemCluster): void {
             'application/json-patch+json',
           )
         ).status,
-        400,
+        422,
       )
       assert.equal((await raw('GET', '/api/v1/namespaces/default/nonsense')).status, 404)
       assert.equal((await raw('POST', '/api/v1/nodes/x')).status, 405)

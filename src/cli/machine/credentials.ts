@@ -59,7 +59,8 @@ export async function ensureCredentials(layout: Layout, cluster: ClusterFile, no
     owner: number,
     request: Omit<CertificateRequest, 'days' | 'now'>,
   ): Promise<void> => {
-    if (existsSync(where.key) && existsSync(where.certificate) && !isDue(readFileSync(where.certificate), now)) return
+    if (existsSync(where.key) && existsSync(where.certificate) && !mustRenew(readFileSync(where.certificate), now))
+      return
     writePair(where, await issueCertificate(authority, { ...request, days: LEAF_DAYS, now }), owner)
   }
   await ensure(files.server, SERVER_UID, {
@@ -73,7 +74,7 @@ export async function ensureCredentials(layout: Layout, cluster: ClusterFile, no
   if (!existsSync(files.encryptionKey))
     writeSecret(files.encryptionKey, randomBytes(32).toString('base64') + '\n', SERVER_UID)
   giveTo(SERVER_UID, layout.server)
-  if (!existsSync(layout.kubeconfig) || isDue(certificateIn(readFileSync(layout.kubeconfig, 'utf8')), now)) {
+  if (!existsSync(layout.kubeconfig) || mustRenew(certificateIn(readFileSync(layout.kubeconfig, 'utf8')), now)) {
     const admin = await issueCertificate(authority, {
       commonName: 'kubernetes-admin',
       organizations: ['system:masters'],
@@ -135,6 +136,15 @@ function writeSecret(file: string, text: string, owner: number): void {
 /** Only root can give files away; without it, as in tests, everything stays with the user who runs this. */
 function giveTo(owner: number, file: string): void {
   if (process.getuid?.() === 0) chownSync(file, owner, owner)
+}
+
+/** Whether a certificate is due, or is none at all: what cannot be read is made anew. */
+function mustRenew(certificate: string | Buffer, now: number): boolean {
+  try {
+    return isDue(certificate, now)
+  } catch {
+    return true
+  }
 }
 
 function certificateIn(kubeconfig: string): string {
