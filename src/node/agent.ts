@@ -27,6 +27,7 @@ import { podCgroups } from './pods/cgroups.ts'
 import { parseResolvConf } from './pods/dns.ts'
 import type { ResolverConfig } from './pods/dns.ts'
 import { imageNews } from './pods/image-news.ts'
+import { recordListening } from './pods/listening.ts'
 import { narrator } from './pods/narrator.ts'
 import { PodManager } from './pods/pod-manager.ts'
 import type { PodNetwork, PodServices } from './pods/services.ts'
@@ -214,6 +215,13 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
     }),
   })
   await Promise.all([registration.start(), manager.run()])
+  void recordListening({
+    pods: () => manager.workers().map(({ pod }) => pod),
+    cgroups: services.cgroups,
+    narrator: says,
+    clock,
+    signal,
+  })
   void keepLogsShort({ manager, runtime, clock, log, signal })
 
   const ended = new Promise<void>((resolve) => {

@@ -39,9 +39,15 @@ export function reasonOf(decision: Decision): Reason {
   }
 }
 
-/** The newest decision of each reason that is not `progress` or `done`, newest first. */
+/** What still stands: the last word of each who decided, where it was not that all is well. Newest first. */
 export function open(decisions: readonly Decision[]): readonly Decision[] {
-  return newestFirst(decisions).filter(({ verdict }) => verdict === 'refused' || verdict === 'waiting')
+  const spoken = new Set<string>()
+  return newestFirst(decisions).filter(({ by, verdict, about: { field = '' } }) => {
+    const key = `${by} ${field}`
+    const isLast = !spoken.has(key)
+    spoken.add(key)
+    return isLast && (verdict === 'refused' || verdict === 'waiting')
+  })
 }
 
 export function newestFirst(decisions: readonly Decision[]): readonly Decision[] {

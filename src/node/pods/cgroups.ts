@@ -10,6 +10,8 @@ export interface PodCgroups {
   ensure(pod: Pod): string
   /** What the kernel says of a container's limits, as far as it can be read. */
   path(pod: Pod): string
+  /** A process of one of the pod's containers; undefined while none runs. */
+  process(pod: Pod): number | undefined
   remove(pod: { readonly uid: string }): void
 }
 
@@ -60,6 +62,10 @@ export function podCgroups(
 
   return {
     path: pathOf,
+    process: (pod) =>
+      firstProcess(
+        join(trees.version === 2 ? trees.dir : (trees.byController.get('memory') ?? trees.dirs[0] ?? ''), pathOf(pod)),
+      ),
     ensure(pod) {
       if (!made) {
         for (const dir of Object.values(classDirs)) makeAll(trees, dir)
@@ -80,6 +86,19 @@ export function podCgroups(
       if (burstable.delete(uid)) shareBurstable()
     },
   }
+}
+
+function firstProcess(dir: string): number | undefined {
+  try {
+    for (const entry of readdirSync(dir, { withFileTypes: true })) {
+      if (!entry.isDirectory()) continue
+      const [pid] = readFileSync(join(dir, entry.name, 'cgroup.procs'), 'utf8').split('\n')
+      if (pid) return Number(pid)
+    }
+  } catch {
+    // It went while we looked.
+  }
+  return undefined
 }
 
 /** Removes all that an agent with this root made, once nothing runs in it. */
