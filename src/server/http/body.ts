@@ -18,7 +18,9 @@ export function readBody(request: Readable & { headers: object }): Promise<Buffe
     }
     const chunks: Buffer[] = []
     let length = 0
+    let isOver = false
     const fail = (error: WherryError): void => {
+      isOver = true
       clearTimeout(timer)
       reject(error)
     }
@@ -35,11 +37,13 @@ export function readBody(request: Readable & { headers: object }): Promise<Buffe
     }
     request.on('data', take)
     request.once('end', () => {
+      isOver = true
       clearTimeout(timer)
       resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length))
     })
-    const gone = (): void => fail(new WherryError('timeout', 'the request ended before its body did'))
-    // After its end this comes too late to matter.
+    const gone = (): void => {
+      if (!isOver) fail(new WherryError('timeout', 'the request ended before its body did'))
+    }
     request.once('close', gone)
     if (request.destroyed && !request.readableEnded) gone()
   })
