@@ -25,7 +25,13 @@ const layers: readonly Layer[] = [
   { name: 'check: format', command: [bin('oxfmt'), '--check'] },
   {
     name: 'unit',
-    command: [node, '--test', '--test-isolation=none', ...files('{src,tools}/**/*.test.ts'), ...files('test/{conformance,images}/*.test.ts')],
+    command: [
+      node,
+      '--test',
+      '--test-isolation=none',
+      ...files('{src,tools}/**/*.test.ts'),
+      ...files('test/{conformance,images}/*.test.ts'),
+    ],
   },
   { name: 'process', command: [node, '--test', '--test-concurrency=1', ...files('test/*.test.ts')] },
   {

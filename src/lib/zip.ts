@@ -8,7 +8,8 @@ export function readZipMember(archive: string, name: string): Buffer | undefined
   try {
     const read = (position: number, length: number): Buffer => {
       const buffer = Buffer.alloc(length)
-      if (readSync(fd, buffer, 0, length, position) !== length) throw new WherryError('invalid', `${archive} ends too early`)
+      if (readSync(fd, buffer, 0, length, position) !== length)
+        throw new WherryError('invalid', `${archive} ends too early`)
       return buffer
     }
     const size = fstatSync(fd).size
@@ -17,8 +18,10 @@ export function readZipMember(archive: string, name: string): Buffer | undefined
     const end = tail.lastIndexOf(Buffer.from('PK\u0005\u0006', 'latin1'))
     if (end < 0) throw new WherryError('invalid', `${archive} is not a zip archive`)
     const directory = read(tail.readUInt32LE(end + 16), tail.readUInt32LE(end + 12))
-    for (let at = 0; at < directory.length; ) {
-      const [nameLength, extraLength, commentLength] = [28, 30, 32].map((offset) => directory.readUInt16LE(at + offset)) as [number, number, number]
+    for (let at = 0; at < directory.length;) {
+      const [nameLength, extraLength, commentLength] = [28, 30, 32].map((offset) =>
+        directory.readUInt16LE(at + offset),
+      ) as [number, number, number]
       if (directory.toString('utf8', at + 46, at + 46 + nameLength) === name) {
         const packed = directory.readUInt32LE(at + 20)
         const header = directory.readUInt32LE(at + 42)

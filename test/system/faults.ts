@@ -84,9 +84,9 @@ export function faults(getCluster: () => SystemCluster): void {
     it('of the server loses no acknowledged write', async () => {
       const cluster = getCluster()
       const written: string[] = []
-      let stop = false
+      const stop = new AbortController()
       const writer = (async () => {
-        for (let i = 0; !stop && i < 500; i++) {
+        for (let i = 0; !stop.signal.aborted && i < 500; i++) {
           const { code } = await cluster.kubectl([
             'create',
             'configmap',
@@ -99,7 +99,7 @@ export function faults(getCluster: () => SystemCluster): void {
       })()
       await eventually(() => assert.ok(written.length >= 3), 30_000)
       await survives('server', 0)
-      stop = true
+      stop.abort()
       await writer
       const there = new Set(
         (await cluster.mustKubectl(['get', 'configmaps', '-o', 'jsonpath={.items[*].metadata.name}'])).split(' '),

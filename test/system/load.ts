@@ -22,7 +22,7 @@ export function startLoad(options: {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
   const failures: string[] = []
   let sent = 0
-  let stopped = false
+  const stop = new AbortController()
   const once = (): Promise<void> =>
     new Promise((resolve) => {
       const fail = (what: string): void => {
@@ -51,7 +51,7 @@ export function startLoad(options: {
       outgoing.end()
     })
   const worker = async (): Promise<void> => {
-    while (!stopped && sent < limit) {
+    while (!stop.signal.aborted && sent < limit) {
       sent++
       await once()
       await new Promise((resolve) => setTimeout(resolve, pauseMs))
@@ -65,7 +65,7 @@ export function startLoad(options: {
     done,
     sent: () => sent,
     stop: () => {
-      stopped = true
+      stop.abort()
       return done
     },
   }
