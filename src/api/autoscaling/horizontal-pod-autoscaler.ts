@@ -1,4 +1,5 @@
 import { defineKind } from '../meta/kind.ts'
+import { horizontalPodAutoscalerColumns } from './horizontal-pod-autoscaler-columns.ts'
 import { horizontalPodAutoscalerDefaults } from './horizontal-pod-autoscaler-defaults.ts'
 import { HorizontalPodAutoscaler } from './v2.ts'
 import { validateHorizontalPodAutoscaler } from './horizontal-pod-autoscaler-validation.ts'
@@ -12,6 +13,7 @@ export const HorizontalPodAutoscalers = defineKind(HorizontalPodAutoscaler, {
   subresources: {
     status: { verbs: ['get', 'patch', 'update'] },
   },
+  columns: horizontalPodAutoscalerColumns,
   defaults: horizontalPodAutoscalerDefaults,
   validate: validateHorizontalPodAutoscaler,
 })

@@ -79,6 +79,7 @@ describe('other paths', () => {
     assert.equal((await send('GET /healthz/ping')).status, 200)
     assert.equal((await send('GET /healthz/nosuch')).status, 404)
     assert.match((await send('GET /version')).json.gitVersion, /^v1\.36\.\d+\+wherry\./)
+    assert.ok((await send('GET /')).json.paths.includes('/apis/apps/v1'))
     assert.equal((await send('GET /nosuch')).text, '404 page not found\n')
     assert.equal((await send('GET /healthz/%2e%2e/metrics')).status, 400)
   })

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { KindRegistry } from '../../api/meta/registry.ts'
-import { APIGroup, APIGroupList, APIResourceList, APIVersions } from '../../api/meta/v1.ts'
+import { APIGroup, APIGroupList, APIResourceList, APIVersions, RootPaths } from '../../api/meta/v1.ts'
 import type { Message } from '../../api/meta/schema.ts'
 import type { ApiResponse } from '../api-server.ts'
 import type { PathHandler } from '../http/handler.ts'
@@ -27,7 +27,7 @@ export function discoveryHandler(kinds: KindRegistry, serverAddress: () => strin
   let discovery: Promise<Discovery> | undefined
   return async ({ request, target, query }) => {
     const { path, verb } = target
-    if (!path.startsWith('/api') || (verb !== 'get' && verb !== 'head')) return undefined
+    if ((path !== '/' && !path.startsWith('/api')) || (verb !== 'get' && verb !== 'head')) return undefined
     discovery ??= kinds.allKinds().then((all) => build(groupsOf(all), serverAddress()))
     const { plain, aggregated: whole } = await discovery
     const version = path === '/api' || path === '/apis' ? aggregatedVersion(header(request, 'accept') ?? '') : undefined
@@ -65,6 +65,17 @@ function build(groups: ReturnType<typeof groupsOf>, serverAddress: string): Disc
       whole.set(`${path} ${version}`, { body, etag })
     }
   }
+  const others = [
+    '/healthz',
+    '/livez',
+    '/metrics',
+    '/openapi/v2',
+    '/openapi/v3',
+    '/openid/v1/jwks',
+    '/readyz',
+    '/version',
+  ]
+  plain.set('/', { message: RootPaths, value: { paths: [...plain.keys(), ...others].toSorted() } })
   return { plain, aggregated: whole }
 }
 
