@@ -45,10 +45,14 @@ interface Failure {
   readonly delayMs: number
   readonly until: number
   readonly message: string
+  /** Whether users have heard that it waits. */
+  told: boolean
 }
 
 const delayMsFirst = 10_000
 const delayMsMax = 300_000
+/** How often it is looked whether somebody has imported an image that cannot be pulled. */
+const importLookMs = 2_000
 /** How long a configuration that cannot work is left alone; a change of the pod is looked at at once. */
 const settledMs = 300_000
 
@@ -103,7 +107,7 @@ export class Images {
       const before = this.#failures.get(key)
       const delayMs = Math.min(delayMsMax, before === undefined ? delayMsFirst : before.delayMs * 2)
       const until = clock.now() + delayMs
-      this.#failures.set(key, { delayMs, until, message: words })
+      this.#failures.set(key, { delayMs, until, message: words, told: false })
       news({ what: 'failed', error: words })
       // Once more at once, only to say that it waits: users look for both words.
       throw new ImageRefusal('ErrImagePull', words, clock.now() + 1000, error)
@@ -128,9 +132,12 @@ export class Images {
   #refuseInBackoff(key: string, image: string, news: (said: ImageNews) => void): void {
     const failure = this.#failures.get(key)
     if (failure === undefined || failure.until <= this.#options.clock.now()) return
-    news({ what: 'backoff' })
+    if (!failure.told) news({ what: 'backoff' })
+    failure.told = true
     const message = `Back-off pulling image "${image}": ErrImagePull: ${failure.message}`
-    throw new ImageRefusal('ImagePullBackOff', message, failure.until)
+    // The registry is left alone until then; an image that is imported meanwhile is taken up at once.
+    const lookAgainAt = Math.min(failure.until, this.#options.clock.now() + importLookMs)
+    throw new ImageRefusal('ImagePullBackOff', message, lookAgainAt)
   }
 
   async #status(name: string): Promise<{ image: LocalImage; bytes: number } | undefined> {
