@@ -106,7 +106,7 @@ export async function startWorld(): Promise<World> {
 
   const decisions: Decision[] = []
   let agentStop = new AbortController()
-  const world = { drained: (_: Pod): Promise<void> => Promise.resolve() }
+  const world: { drained: (pod: Pod) => Promise<void> } = { drained: () => Promise.resolve() }
   const startAgent = (): Promise<RunningAgent> => {
     agentStop = new AbortController()
     const signal = agentStop.signal
@@ -153,7 +153,13 @@ export async function startWorld(): Promise<World> {
     }
   }
 
-  return Object.assign(world, {
+  return {
+    get drained() {
+      return world.drained
+    },
+    set drained(drained) {
+      world.drained = drained
+    },
     client,
     dataDir,
     authority,
@@ -180,7 +186,7 @@ export async function startWorld(): Promise<World> {
           return pod !== undefined && holds(pod)
         })
       } catch (error) {
-        throw new Error(`${String(error)}: ${JSON.stringify(pod?.status, undefined, 1)}`)
+        throw new Error(`the pod never got there: ${JSON.stringify(pod?.status, undefined, 1)}`, { cause: error })
       }
       return pod!
     },
@@ -213,7 +219,7 @@ export async function startWorld(): Promise<World> {
       removeCgroupRoot(`wherry-test-${process.pid}`)
       rmSync(dataDir, { recursive: true, force: true })
     },
-  }) as unknown as World
+  }
 }
 
 /** Waits until something holds; throws when it takes too long. */

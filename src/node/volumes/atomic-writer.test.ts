@@ -93,12 +93,13 @@ describe('volumes of files', () => {
   })
 
   it('opens a part of a volume through links that stay inside, and no others', () => {
-    mkdirSync(join(dir, 'v'))
+    const root = join(dir, 'v')
+    writeAtomically(root, payload({ file: '1' }), me, 0)
     mkdirSync(join(dir, 'v/real'))
     symlinkSync('real', join(dir, 'v/link'))
     symlinkSync('..', join(dir, 'v/out'))
     symlinkSync('/etc', join(dir, 'v/etc'))
-    const root = join(dir, 'v')
+    closeSync(openInVolume(root, 'file'))
     closeSync(openInVolume(root, 'link/made/here'))
     assert.ok(statSync(join(dir, 'v/real/made/here')).isDirectory())
     assert.throws(() => openInVolume(root, 'out/x'), /leads out/)

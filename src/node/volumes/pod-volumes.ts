@@ -20,6 +20,7 @@ import { podAmount } from '../pods/resources.ts'
 import { writeAtomically } from './atomic-writer.ts'
 import type { Ownership } from './atomic-writer.ts'
 import { mountsBelow, unmountBelow } from './mount-table.ts'
+import { isOutside } from './sub-path.ts'
 import { configMapPayload, downwardPayload, fileModeDefault, secretPayload } from './payload.ts'
 import type { Payload } from './payload.ts'
 import type { PodTokens } from './tokens.ts'
@@ -104,7 +105,7 @@ export class PodVolumes {
     if (volume === undefined) return undefined
     const root = realpathSync(volume.path)
     const file = join(root, path)
-    if (!existsSync(file) || relative(root, realpathSync(file)).startsWith('..')) return undefined
+    if (!existsSync(file) || isOutside(relative(root, realpathSync(file)))) return undefined
     return readFileSync(file, 'utf8')
   }
 

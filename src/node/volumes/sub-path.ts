@@ -38,8 +38,7 @@ export function openInVolume(root: string, path: string): number {
   let existing = parts.length
   while (existing > 0 && !exists(join(root, ...parts.slice(0, existing)))) existing--
   const resolved = relative(root, realpathSync(join(root, ...parts.slice(0, existing))))
-  if (resolved.startsWith('..'))
-    throw new WherryError('invalid', `subPath ${JSON.stringify(path)} leads out of its volume`)
+  if (isOutside(resolved)) throw new WherryError('invalid', `subPath ${JSON.stringify(path)} leads out of its volume`)
   const mode = statSync(root).mode & 0o7777
   let fd = openSync(root, constants.O_DIRECTORY | O_PATH)
   try {
@@ -55,6 +54,11 @@ export function openInVolume(root: string, path: string): number {
     closeSync(fd)
     throw error
   }
+}
+
+/** Whether a relative path leads up and out. A name may begin with two dots, as those of atomic volumes do. */
+export function isOutside(path: string): boolean {
+  return path === '..' || path.startsWith('../')
 }
 
 function exists(path: string): boolean {
