@@ -17,6 +17,8 @@ import { planCluster } from '../../src/cli/machine/plan.ts'
 import { parseKubeconfig } from '../../src/client/kubeconfig.ts'
 import { Connection } from './connection.ts'
 
+const STOP_MS = 20_000
+
 export interface Endpoint {
   readonly host: string
   readonly port: number
@@ -27,15 +29,17 @@ export interface Endpoint {
 export class TestServer implements AsyncDisposable {
   readonly layout: Layout
   readonly endpoint: Endpoint
+  readonly #command: readonly string[]
   #process: ChildProcess | undefined
 
-  private constructor(layout: Layout, endpoint: Endpoint) {
+  private constructor(layout: Layout, endpoint: Endpoint, command: readonly string[]) {
     this.layout = layout
     this.endpoint = endpoint
+    this.#command = command
   }
 
-  /** Makes the data directory; nothing runs yet. */
-  static async prepare(): Promise<TestServer> {
+  /** Makes the data directory; nothing runs yet. `program` is what runs instead of the source. */
+  static async prepare(program?: string): Promise<TestServer> {
     const layout = layoutOf(mkdtempSync(join(tmpdir(), 'wherry-bench-')))
     const wish = {
       name: 'bench',
@@ -59,7 +63,9 @@ export class TestServer implements AsyncDisposable {
     const { tls } = await parseKubeconfig(readFileSync(layout.kubeconfig, 'utf8'), { path: layout.kubeconfig })
     const { ca, certificate: cert, key } = typeof tls === 'function' ? tls() : tls
     const context = createSecureContext({ ca: ca!, cert: cert!, key: key! })
-    return new TestServer(layout, { host: '127.0.0.1', port: cluster.apiPort, tls: context })
+    const words = ['server', '--data-dir', layout.root]
+    const command = program === undefined ? programCommand(...words) : [process.execPath, program, ...words]
+    return new TestServer(layout, { host: '127.0.0.1', port: cluster.apiPort, tls: context }, command)
   }
 
   static async start(): Promise<TestServer> {
@@ -74,7 +80,7 @@ export class TestServer implements AsyncDisposable {
 
   /** Starts the program; answers after how many milliseconds since its execution it was ready. */
   async start(): Promise<number> {
-    const [program, ...args] = programCommand('server', '--data-dir', this.layout.root)
+    const [program, ...args] = this.#command
     const log = openSync(this.logFile, 'a')
     const extra = process.env['WHERRY_BENCH_NODE_OPTIONS']?.split(' ') ?? []
     const begin = performance.now()
@@ -109,7 +115,12 @@ export class TestServer implements AsyncDisposable {
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
     const ended = once(child, 'exit')
     child.kill(signal)
+    const timer = setTimeout(() => {
+      console.error('the server does not end when it is asked to')
+      child.kill('SIGKILL')
+    }, STOP_MS)
     await ended
+    clearTimeout(timer)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
