@@ -79,7 +79,8 @@ export async function runServer(args: readonly string[]): Promise<void> {
     caches: sharedCaches({ client: schedulerClient, clock, random, log: schedulerLog, signal }),
   })
 
-  await once(signal, 'abort')
+  // The signal may have fired while all this was started.
+  if (!signal.aborted) await once(signal, 'abort')
   await Promise.allSettled([controllers.ended, scheduler.ended])
   await listener.close()
   await server.close()
