@@ -1,3 +1,4 @@
+import { BlockList, isIP } from 'node:net'
 import { Nodes } from '../../api/core/node.ts'
 import { Pods } from '../../api/core/pod.ts'
 import { Services } from '../../api/core/service.ts'
@@ -28,8 +29,8 @@ export function destinationOf(
 ): Destination {
   const { plural, subresource } = target
   if (subresource === 'proxy') {
-    if (plural === 'nodes') return nodeProxy(options, target, query)
-    return plural === 'services' ? serviceProxy(options, target, query) : podProxy(options, target, query)
+    const proxy = plural === 'nodes' ? nodeProxy : plural === 'services' ? serviceProxy : podProxy
+    return proxyable(proxy(options, target, query))
   }
   const pod = find<Pod>(options.objects, Pods, target)
   const { namespace = '', name } = pod.metadata
@@ -53,7 +54,7 @@ export function destinationOf(
       )
     default:
       refuseEnded(pod, subresource)
-      return at(`/portForward/${namespace}/${name}`, only(query, ['port', 'ports']))
+      return at(`/portForward/${namespace}/${name}`, portParameters(query))
   }
 }
 
@@ -101,6 +102,10 @@ function only(query: URLSearchParams, names: readonly string[]): URLSearchParams
   return chosen
 }
 
+function portParameters(query: URLSearchParams): URLSearchParams {
+  return new URLSearchParams([...query.getAll('ports'), ...query.getAll('port')].map((port) => ['port', port]))
+}
+
 /** The agent names streams from its own side, as a kubelet does. */
 function streamParameters(query: URLSearchParams): URLSearchParams {
   const chosen = only(query, ['command'])
@@ -129,6 +134,25 @@ function toNode({ objects, nodeClientTls }: DestinationOptions, name: string, pa
     })
   }
   return { protocol: 'https', host: address, port, path, tls: nodeClientTls }
+}
+
+/** Addresses that mean this machine, or its own neighbourhood: nobody may reach through the server to what only it can. */
+const OWN_ADDRESSES = new BlockList()
+OWN_ADDRESSES.addSubnet('0.0.0.0', 8)
+OWN_ADDRESSES.addSubnet('127.0.0.0', 8)
+OWN_ADDRESSES.addSubnet('169.254.0.0', 16)
+OWN_ADDRESSES.addSubnet('224.0.0.0', 4)
+OWN_ADDRESSES.addAddress('255.255.255.255')
+OWN_ADDRESSES.addSubnet('::', 127, 'ipv6')
+OWN_ADDRESSES.addSubnet('fe80::', 10, 'ipv6')
+OWN_ADDRESSES.addSubnet('ff00::', 8, 'ipv6')
+
+function proxyable(destination: Destination): Destination {
+  const { host } = destination
+  const family = isIP(host)
+  const isOwn = family === 0 ? host === 'localhost' : OWN_ADDRESSES.check(host, family === 6 ? 'ipv6' : 'ipv4')
+  if (isOwn) throw badRequest('address not allowed')
+  return destination
 }
 
 interface ProxyName {
