@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs'
-import { createInterface } from 'node:readline'
 import type { Clock } from '../../lib/clock.ts'
 import { runCommand } from './run-command.ts'
 
@@ -17,14 +16,11 @@ export async function letFinish(address: string, clock: Clock, signal: AbortSign
 /** Whether connections that a Service sent to an address are open. */
 export async function hasConnections(address: string, signal: AbortSignal): Promise<boolean> {
   // Not every kernel shows its table as a file; where it does, that costs a tenth of starting a program.
-  const file = createReadStream('/proc/net/nf_conntrack', { signal })
   try {
-    for await (const line of createInterface({ input: file })) if (isSentTo(line, address)) return true
+    for await (const line of linesOf('/proc/net/nf_conntrack', signal)) if (isSentTo(line, address)) return true
     return false
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-  } finally {
-    file.destroy()
   }
   const args = ['-L', '-p', 'tcp', '--state', 'ESTABLISHED', '--dst-nat', address]
   return (await runCommand('conntrack', args, { signal })).trim() !== ''
@@ -35,4 +31,14 @@ export function isSentTo(line: string, address: string): boolean {
   if (!line.includes(' ESTABLISHED ') || !line.includes(`src=${address} `)) return false
   const [, , askedFor, answeredBy] = / src=(\S+) dst=(\S+) .*? src=(\S+) /.exec(line) ?? []
   return answeredBy === address && askedFor !== address
+}
+
+/** The table may be large: it is read in pieces, and not to its end when that is not needed. */
+async function* linesOf(path: string, signal: AbortSignal): AsyncIterable<string> {
+  let rest = ''
+  for await (const piece of createReadStream(path, { encoding: 'latin1', signal })) {
+    const lines = (rest + piece).split('\n')
+    rest = lines.pop()!
+    yield* lines
+  }
 }
