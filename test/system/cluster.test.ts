@@ -4,6 +4,7 @@ import { explanations } from './explanations.ts'
 import { faults } from './faults.ts'
 import { guestbook } from './guestbook.ts'
 import { helm } from './helm.ts'
+import { manifests } from './manifests.ts'
 import { rollouts } from './rollouts.ts'
 import { startSystemCluster, type SystemCluster } from './system-cluster.ts'
 import { wordpress } from './wordpress.ts'
@@ -23,6 +24,7 @@ describe('a cluster of two nodes', () => {
   helm(get)
   rollouts(get)
   explanations(get)
+  manifests(get)
   badInput(get)
   faults(get)
 })

