@@ -288,7 +288,9 @@ if (insideLab(import.meta.filename)) {
       await world.createPod('image', {
         restartPolicy: 'Never',
         volumes: [{ name: 'i', image: { reference: busybox, pullPolicy: 'IfNotPresent' } }],
-        containers: [sh('head -1 /i/etc/passwd; touch /i/x 2>&1; true', { volumeMounts: [{ name: 'i', mountPath: '/i' }] })],
+        containers: [
+          sh('head -1 /i/etc/passwd; touch /i/x 2>&1; true', { volumeMounts: [{ name: 'i', mountPath: '/i' }] }),
+        ],
       })
       assert.match(await logOf('image'), /^root:x:0:0.*\ntouch: .*Read-only/)
     })
