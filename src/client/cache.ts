@@ -16,7 +16,7 @@ export interface WatchCache<T extends KubeObject> {
   addIndex(name: string, key: (object: T) => readonly string[]): void
   /** Handlers only put a key in a queue: they run between two changes and see the cache with the change in it. */
   onChange(handler: (change: Change<T>) => void): () => void
-  /** Resolves when the first listing is complete. */
+  /** Resolves when the first listing is complete, or will not come because the signal has fired. */
   synced(): Promise<void>
   /** Whether the first listing is complete. */
   isSynced(): boolean

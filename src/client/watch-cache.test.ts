@@ -165,6 +165,15 @@ describe('openWatchCache', () => {
     assert.equal(stage.watches.length, 6)
   })
 
+  it('lets nobody wait for a first listing that will not come', async (t) => {
+    const stage = new Stage()
+    const cache = stage.open(t)
+    stage.stop.abort()
+    await stage.say('end')
+    await cache.synced()
+    assert.equal(cache.isSynced(), false)
+  })
+
   it('finds objects by namespace and by index, also those from before the index', async (t) => {
     const stage = new Stage()
     const cache = stage.open(t)

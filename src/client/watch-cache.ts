@@ -27,7 +27,7 @@ export function openWatchCache<T extends KubeObject>(
   options: WatchCacheOptions,
 ): WatchCache<T> {
   const cache = new KindCache(kind, scope, options)
-  void cache.run()
+  void cache.run().finally(() => cache.giveUp())
   return cache
 }
 
@@ -125,6 +125,11 @@ class KindCache<T extends KubeObject> implements WatchCache<T> {
       }
       if (failures > 0) await clock.sleep(backoffMs(failures, RETRY, random), signal).catch(() => {})
     }
+  }
+
+  /** Nobody waits for a listing that will not come any more. */
+  giveUp(): void {
+    this.#synced.resolve()
   }
 
   async #fillByList(): Promise<void> {
