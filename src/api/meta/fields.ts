@@ -21,7 +21,8 @@ export function exactField(selector: readonly FieldRequirement[], field: string)
   return selector.find((one) => one.field === field && one.equal)?.value
 }
 
-function getterOf<T extends KubeObject>(kind: Kind<T>, field: string): (object: T) => string {
+/** Reads one field of objects; throws `bad-request` for a field that the kind cannot be selected by. */
+export function getterOf<T extends KubeObject>(kind: Kind<T>, field: string): (object: T) => string {
   if (field === 'metadata.name') return (object) => object.metadata.name
   if (field === 'metadata.namespace' && kind.namespaced) return (object) => object.metadata.namespace ?? ''
   const getters = kind.selectableFields ?? {}

@@ -1,4 +1,4 @@
-import { checkFields, exactField, matchesFields } from '../../api/meta/fields.ts'
+import { checkFields, exactField, getterOf, matchesFields } from '../../api/meta/fields.ts'
 import type { KubeObject } from '../../api/meta/kind.ts'
 import { meets } from '../../api/meta/selectors.ts'
 import type { Entry } from '../../store/store.ts'
@@ -24,4 +24,24 @@ export function matcherOf(resource: Resource, { labels, fields }: Selection): Ma
     if (ending !== undefined && !entry.key.endsWith(ending)) return false
     return justName || matchesObject(objectOf(resource, entry))
   }
+}
+
+/** A field of which a selection wants exactly one value: whoever has many selections finds them by that. */
+export interface FieldIndex {
+  /** The same for all who read the same field in the same way. */
+  readonly key: string
+  readonly value: string
+  valueOf(entry: Entry): string
+}
+
+/** Undefined for a selection without such a field. */
+export function indexOf(resource: Resource, { fields }: Selection): FieldIndex | undefined {
+  const exact = fields.find(({ equal }) => equal)
+  if (exact === undefined) return undefined
+  const { field, value } = exact
+  const key = `${resource.kind.apiVersion} ${field}`
+  if (field === 'metadata.name')
+    return { key, value, valueOf: (entry) => entry.key.slice(entry.key.lastIndexOf('/') + 1) }
+  const get = getterOf(resource.kind, field)
+  return { key, value, valueOf: (entry) => get(objectOf(resource, entry)) }
 }

@@ -76,6 +76,23 @@ describe('watch', () => {
     assert.equal(events[2].object.metadata.resourceVersion, left.metadata.resourceVersion)
   })
 
+  it('tells each node of its own pods', async () => {
+    const { send, watch } = await startTestServer()
+    const watches = []
+    for (const node of ['n1', 'n2', ''])
+      watches.push(await watch(`${PODS}?watch=true&fieldSelector=spec.nodeName%3D${node}`))
+    const bind = (name: string, node: string): unknown =>
+      send(`POST ${PODS}/${name}/binding`, { metadata: { name }, target: { kind: 'Node', name: node } })
+    await send(`POST ${PODS}`, makePod('a'))
+    await send(`POST ${PODS}`, makePod('b', { nodeName: 'n2' }))
+    await bind('a', 'n1')
+    await send(`DELETE ${PODS}/a`, { gracePeriodSeconds: 0 })
+    assert.deepEqual(
+      watches.map((one) => summary(one.events())),
+      [['ADDED a', 'DELETED a'], ['ADDED b'], ['ADDED a', 'DELETED a']],
+    )
+  })
+
   it('sends a listing and marks its end', async () => {
     const { send, watch } = await startTestServer()
     await send(`POST ${MAPS}`, makeConfigMap('a'))

@@ -8,8 +8,8 @@ import { refuseFuture } from './list.ts'
 import type { WatchQuery } from './options.ts'
 import type { Resource } from './resource.ts'
 import { prefixOf } from './resource.ts'
-import type { Matcher } from './selection.ts'
-import { matcherOf } from './selection.ts'
+import type { FieldIndex, Matcher } from './selection.ts'
+import { indexOf, matcherOf } from './selection.ts'
 
 /** Somebody who watches: is told what there is, then what changes, in order. */
 export interface Watcher {
@@ -35,6 +35,7 @@ export interface WatchPlan {
   readonly prefix: string
   readonly query: WatchQuery
   readonly matches: Matcher | undefined
+  readonly index: FieldIndex | undefined
 }
 
 /** Checks what can be refused before an answer begins. */
@@ -42,7 +43,7 @@ export function planWatch(store: Store, resource: Resource, namespace: string, q
   const matches = matcherOf(resource, query)
   if (query.sendInitialEvents === true && query.resourceVersion !== undefined)
     refuseFuture(store, query.resourceVersion)
-  return { resource, prefix: prefixOf(resource, namespace), query, matches }
+  return { resource, prefix: prefixOf(resource, namespace), query, matches, index: indexOf(resource, query) }
 }
 
 /** How often a quiet watch is told how far it has come. */
@@ -53,7 +54,7 @@ const TIMEOUT_MS = 1_800_000
 
 /** Begins a watch; the answer ends it. */
 export function startWatch({ store, clock, random }: WatchContext, plan: WatchPlan, watcher: Watcher): () => void {
-  const { prefix, query, matches } = plan
+  const { prefix, query, matches, index } = plan
   const { resourceVersion = 0, sendInitialEvents, bookmarks } = query
   let cancelReminder = (): void => {}
   let cancelTimeout = (): void => {}
@@ -71,6 +72,7 @@ export function startWatch({ store, clock, random }: WatchContext, plan: WatchPl
       prefix,
       after,
       matches,
+      index,
       onEvents: (events) => watcher.events(events),
       onEnd: () => {
         close()
