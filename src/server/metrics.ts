@@ -44,7 +44,12 @@ export class Metrics {
       lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...samples)
     }
     const series = [...this.#requests.values()]
-    add('apiserver_request_total', 'counter', 'Requests that were answered.', samplesOf('apiserver_request_total', series, 'count'))
+    add(
+      'apiserver_request_total',
+      'counter',
+      'Requests that were answered.',
+      samplesOf('apiserver_request_total', series, 'count'),
+    )
     add(
       'apiserver_request_duration_seconds',
       'histogram',

@@ -118,11 +118,16 @@ export function dropForeignFields(next: Service, old: Service | undefined): void
   }
   if (old === undefined) return
   if (!needsHealthCheck(next) && needsHealthCheck(old)) delete spec.healthCheckNodePort
-  if (!isReachedFromOutside(next) && isReachedFromOutside(old) && spec.externalTrafficPolicy === old.spec.externalTrafficPolicy) {
+  if (
+    !isReachedFromOutside(next) &&
+    isReachedFromOutside(old) &&
+    spec.externalTrafficPolicy === old.spec.externalTrafficPolicy
+  ) {
     delete spec.externalTrafficPolicy
   }
   if (spec.type === 'LoadBalancer' || old.spec.type !== 'LoadBalancer') return
-  if (spec.allocateLoadBalancerNodePorts === old.spec.allocateLoadBalancerNodePorts) delete spec.allocateLoadBalancerNodePorts
+  if (spec.allocateLoadBalancerNodePorts === old.spec.allocateLoadBalancerNodePorts)
+    delete spec.allocateLoadBalancerNodePorts
   if (spec.loadBalancerClass === old.spec.loadBalancerClass) delete spec.loadBalancerClass
 }
 
