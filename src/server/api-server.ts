@@ -12,6 +12,9 @@ import { Identity } from './authn/identity.ts'
 import type { Authenticate } from './authn/identity.ts'
 import type { ServiceAccountTokens } from './authn/service-account-tokens.ts'
 import type { Authorize } from './authz/permit.ts'
+import { cleanDefinitions } from './custom-resources/cleanup.ts'
+import { definitionSpecial } from './custom-resources/names.ts'
+import { customRegistry } from './custom-resources/registry.ts'
 import { DecisionRing } from './decisions/ring.ts'
 import { decisionsHandler } from './decisions/serve.ts'
 import { openIdHandler } from './discovery/openid.ts'
@@ -23,6 +26,7 @@ import { requestHandler } from './http/handler.ts'
 import { upgradeHandler } from './http/upgrade.ts'
 import type { RestContext } from './rest/context.ts'
 import { objectReader } from './rest/object-reader.ts'
+import { statusWriter } from './rest/status-writer.ts'
 import { inProcessApi } from './rest/in-process.ts'
 import type { Subresources } from './rest/subresources.ts'
 import { Metrics, metricsHandler } from './metrics.ts'
@@ -75,7 +79,8 @@ const SERVER = Identity.of('system:apiserver', ['system:masters', 'system:authen
 /** Makes the server. It does nothing until it is asked. */
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const { store, clock, random, authorize, admission, log, authenticate } = options
-  const kinds = options.kinds ?? kindRegistry(servedGroups)
+  const reader = objectReader(store)
+  const kinds = customRegistry(options.kinds ?? kindRegistry(servedGroups), reader)
   const addresses = parseRange(options.serviceRange ?? '10.96.0.0/16')
   const nodePorts = options.nodePorts ?? { from: 30_000, to: 32_767 }
   const closing = new AbortController()
@@ -83,7 +88,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const streams = new Set<() => void>()
   const ring = options.decisions?.ring ?? new DecisionRing()
   const recorder = options.decisions?.recorder ?? ring
-  const destinations = { objects: objectReader(store), random, nodeClientTls: options.nodeClientTls }
+  const destinations = { objects: reader, random, nodeClientTls: options.nodeClientTls }
   const serverAddress = options.serverAddress ?? (() => '')
   const context: RestContext = {
     store,
@@ -96,7 +101,10 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     log,
     metrics,
     streams,
-    specials: new Map([['services', serviceSpecial({ store, random, api: () => own, addresses, nodePorts })]]),
+    specials: new Map([
+      ['services', serviceSpecial({ store, random, api: () => own, addresses, nodePorts })],
+      ['customresourcedefinitions.apiextensions.k8s.io', definitionSpecial(reader, clock)],
+    ]),
   }
   const subresources: Subresources = new Map([
     ['scale', scale],
@@ -108,6 +116,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     ...connectHandlers(destinations),
   ])
   const own = inProcessApi(context, subresources, SERVER, closing.signal)
+  const { signal } = closing
+  cleanDefinitions({ reader, write: statusWriter(store), api: () => own, clock, log, signal })
   const paths: readonly PathHandler[] = [
     discoveryHandler(kinds, serverAddress),
     openApiHandler(kinds, versionOf(options.release)),
@@ -124,6 +134,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     as: (identity) => inProcessApi(context, subresources, identity, closing.signal),
     async close() {
       closing.abort()
+      kinds.close()
       for (const end of streams) end()
     },
   }

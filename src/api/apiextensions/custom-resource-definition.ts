@@ -1,6 +1,7 @@
 import { text } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
 import { customResourceDefinitionDefaults } from './custom-resource-definition-defaults.ts'
+import { validateDefinition, validateDefinitionUpdate } from './custom-resource-definition-validation.ts'
 import { CustomResourceDefinition } from './v1.ts'
 
 /** customresourcedefinitions of apiextensions.k8s.io, v1. */
@@ -13,5 +14,7 @@ export const CustomResourceDefinitions = defineKind(CustomResourceDefinition, {
     status: { verbs: ['get', 'patch', 'update'] },
   },
   defaults: customResourceDefinitionDefaults,
+  validate: validateDefinition,
+  validateUpdate: validateDefinitionUpdate,
   columns: [text('Created At', 'When it was created.', ({ metadata }) => metadata.creationTimestamp)],
 })

@@ -19,6 +19,10 @@ export interface Decoded<T> {
  */
 export function decodeObject<T>(message: Message<T>, value: unknown): Decoded<T> {
   const context: Context = { path: [], line: undefined, problems: [] }
+  if (message.dynamic !== undefined) {
+    const problems: string[] = []
+    return { object: message.dynamic.decode(value, problems) as T, problems }
+  }
   try {
     return { object: decoderOf(message)(value, context) as T, problems: context.problems }
   } catch (error) {

@@ -6,7 +6,8 @@ type Fields = Record<string, unknown>
 
 /** Sets in an object, in place, what the tables say that absent fields become. What depends on other fields is up to the kind. */
 export function applyDefaults(message: Message, object: object): void {
-  defaulterOf(message)?.(object as Fields)
+  if (message.dynamic === undefined) defaulterOf(message)?.(object as Fields)
+  else message.dynamic.applyDefaults(object)
 }
 
 type Defaulter = (object: Fields) => void

@@ -31,6 +31,15 @@ export interface Subresource {
   /** Group and version of that kind, where they are not those of the parent. */
   readonly group?: string
   readonly version?: string
+  /** Where the numbers stand that `scale` reads and writes, when not where those of the built-in kinds do. */
+  readonly scalePaths?: ScalePaths
+}
+
+/** Paths such as `.spec.replicas`. */
+export interface ScalePaths {
+  readonly specReplicasPath: string
+  readonly statusReplicasPath: string
+  readonly labelSelectorPath?: string
 }
 
 /** One column of `kubectl get`. */

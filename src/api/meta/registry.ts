@@ -26,6 +26,10 @@ export interface KindRegistry {
   loadKindNamed(group: string, version: string, kind: string): Promise<Kind | undefined>
   /** Every kind, in the order of the groups and versions. */
   allKinds(): Promise<readonly Kind[]>
+  /** The kind that a definition of a custom resource has added under these names, if one has. */
+  findCustom?(names: Pick<Kind, 'group' | 'version' | 'plural'>): Kind | undefined
+  /** Grows whenever other kinds are served than before; without it they are always the same. */
+  revision?(): number
 }
 
 export function kindRegistry(groups: readonly ServedGroup[]): KindRegistry {

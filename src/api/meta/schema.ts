@@ -1,3 +1,5 @@
+import type { DynamicTable } from './dynamic.ts'
+
 /**
  * One machine-readable definition of every message of the API. A group version is a file of tables, one line a field;
  * types, decoding, defaults, OpenAPI, protobuf and merging are all derived from them.
@@ -123,6 +125,8 @@ export interface Message<T = any> {
   readonly atomic: boolean
   readonly union: Union | undefined
   readonly fields: Fields
+  /** Stands in place of the fields where a schema says what there is; they are only what all objects have. */
+  readonly dynamic?: DynamicTable
   readonly '~type'?: T
 }
 

@@ -8,7 +8,8 @@ import type { Field, Message } from './schema.ts'
  * that a closed list does not have. Metadata and status are left to those who know them.
  */
 export function validateFields(message: Message, object: object, problems: Problems): void {
-  checkerOf(message)?.(object as Values, { steps: [], problems })
+  if (message.dynamic === undefined) checkerOf(message)?.(object as Values, { steps: [], problems })
+  else message.dynamic.validate(object, problems)
 }
 
 type Values = Readonly<Record<string, unknown>>

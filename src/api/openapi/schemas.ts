@@ -2,7 +2,7 @@ import { linesOf } from '../meta/layout.ts'
 import type { Kind } from '../meta/kind.ts'
 import { messageOf } from '../meta/schema.ts'
 import type { ElementType, Field, Message, Scalar } from '../meta/schema.ts'
-import { ListMeta } from '../meta/v1.ts'
+import { ListMeta, ObjectMeta } from '../meta/v1.ts'
 
 export type JsonSchema = Record<string, unknown>
 
@@ -50,6 +50,7 @@ export class SchemaCollection {
 
   #schemaOf(message: Message): JsonSchema {
     if (message.union !== undefined) return { description: message.doc }
+    if (message.dynamic !== undefined) return message.dynamic.openApi(this.#form, this.#element(ObjectMeta))
     const properties: Record<string, JsonSchema> = message.object ? typeProperties() : {}
     const required: string[] = []
     for (const { name, field } of linesOf(message)) {

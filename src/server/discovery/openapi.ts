@@ -21,6 +21,7 @@ interface Document {
 /** Serves `/openapi/v2`, and `/openapi/v3` with a document for each group version. */
 export function openApiHandler(kinds: KindRegistry, serverVersion: string): PathHandler {
   const documents = new Map<string, Promise<Document | undefined>>()
+  let revision = kinds.revision?.()
   const find = (path: string): Promise<Document | undefined> => {
     let document = documents.get(path)
     if (document === undefined) {
@@ -34,6 +35,10 @@ export function openApiHandler(kinds: KindRegistry, serverVersion: string): Path
   return async ({ request, target, query }) => {
     const { path, verb } = target
     if (!path.startsWith('/openapi/v') || (verb !== 'get' && verb !== 'head')) return undefined
+    if (kinds.revision?.() !== revision) {
+      revision = kinds.revision?.()
+      documents.clear()
+    }
     const isGnostic = path === '/openapi/v2' && wantsGnostic(header(request, 'accept') ?? '')
     const document = await find(isGnostic ? GNOSTIC_PATH : path)
     if (document === undefined) return undefined

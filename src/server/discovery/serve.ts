@@ -25,9 +25,14 @@ interface Discovery {
 /** Serves `/api`, `/apis` and what lies below them down to the group versions. */
 export function discoveryHandler(kinds: KindRegistry, serverAddress: () => string): PathHandler {
   let discovery: Promise<Discovery> | undefined
+  let revision: number | undefined
   return async ({ request, target, query }) => {
     const { path, verb } = target
     if ((path !== '/' && !path.startsWith('/api')) || (verb !== 'get' && verb !== 'head')) return undefined
+    if (kinds.revision?.() !== revision) {
+      revision = kinds.revision?.()
+      discovery = undefined
+    }
     discovery ??= kinds.allKinds().then((all) => build(groupsOf(all), serverAddress()))
     const { plain, aggregated: whole } = await discovery
     const version = path === '/api' || path === '/apis' ? aggregatedVersion(header(request, 'accept') ?? '') : undefined

@@ -58,7 +58,7 @@ export function requestHandler(options: HandlerOptions): (request: ApiRequest) =
       const identity = await identityOf(options, request)
       target = await targetOf(request.method, path, query, findKind)
       if (target.resource) {
-        writing = writingFor(request, query, now)
+        writing = writingFor(request, query, now, target.kind?.message.dynamic !== undefined)
         answer = await serveResource(options, { request, identity, query, writing, warnings }, target)
       } else {
         options.context.authorize(identity, target)
@@ -143,7 +143,12 @@ export type KindFinder = (
 /** Finds kinds at once that have been loaded before. */
 export function kindFinder(kinds: KindRegistry): KindFinder {
   const loaded = new Map<string, Kind>()
+  let revision = kinds.revision?.()
   return (group, version, plural) => {
+    if (kinds.revision?.() !== revision) {
+      revision = kinds.revision?.()
+      loaded.clear()
+    }
     const key = `${group}/${version}/${plural}`
     const known = loaded.get(key)
     if (known !== undefined) return known

@@ -35,33 +35,36 @@ export const PLAIN_JSON: Representation = { format: 'json', view: 'object', view
 const known = new Map<string, Representation | undefined>()
 const KNOWN_MAX = 256
 
-/** The first representation that the client accepts and the server has; throws `not-acceptable`. */
-export function negotiate(accept: string | undefined, pretty: boolean): Representation {
-  const found = accept === undefined || accept === '' ? PLAIN_JSON : lookUp(accept)
+/**
+ * The first representation that the client accepts and the server has; throws `not-acceptable`. Objects of custom
+ * resources have no form in protobuf, only what is told of them in tables and metadata has.
+ */
+export function negotiate(accept: string | undefined, pretty: boolean, isCustom = false): Representation {
+  const found = accept === undefined || accept === '' ? PLAIN_JSON : lookUp(accept, isCustom)
   if (found === undefined) {
-    throw new WherryError(
-      'not-acceptable',
-      `only the following media types are accepted: ${Object.values(MEDIA_TYPES).join(', ')}`,
-    )
+    const types = isCustom ? [MEDIA_TYPES.json, MEDIA_TYPES.yaml] : Object.values(MEDIA_TYPES)
+    throw new WherryError('not-acceptable', `only the following media types are accepted: ${types.join(', ')}`)
   }
   return pretty && found.format === 'json' ? { ...found, pretty } : found
 }
 
-function lookUp(accept: string): Representation | undefined {
-  if (known.has(accept)) return known.get(accept)
-  const found = choose(accept)
+function lookUp(accept: string, isCustom: boolean): Representation | undefined {
+  const key = isCustom ? `custom ${accept}` : accept
+  if (known.has(key)) return known.get(key)
+  const found = choose(accept, isCustom)
   if (known.size >= KNOWN_MAX) known.clear()
-  known.set(accept, found)
+  known.set(key, found)
   return found
 }
 
-function choose(accept: string): Representation | undefined {
+function choose(accept: string, isCustom: boolean): Representation | undefined {
   const ranges = accept.split(',').map(readRange)
   // Sorting is stable: ranges of one quality stay in the client's order.
   for (const { type, parameters, quality } of ranges.toSorted((a, b) => b.quality - a.quality)) {
     const format = FORMATS[type]
     if (format === undefined || quality === 0) continue
     const view = viewOf(parameters)
+    if (isCustom && format === 'protobuf' && view?.view === 'object') continue
     // Tables have no form in protobuf.
     if (view !== undefined && !(view.view === 'table' && format === 'protobuf'))
       return { format, pretty: parameters.get('pretty') === '1', ...view }

@@ -14,9 +14,9 @@ import { startWatch } from '../rest/watch.ts'
 import { MEDIA_TYPES, negotiate, PLAIN_JSON, wantsPretty } from './negotiate.ts'
 
 /** How the client wants its answer. Throws `not-acceptable` when there is no such way. */
-export function writingFor(request: ApiRequest, query: URLSearchParams, now: () => number): Writing {
+export function writingFor(request: ApiRequest, query: URLSearchParams, now: () => number, isCustom = false): Writing {
   const pretty = wantsPretty(query.get('pretty'), header(request, 'user-agent'))
-  return { ...negotiate(header(request, 'accept'), pretty), includeObject: includeOf(query), now }
+  return { ...negotiate(header(request, 'accept'), pretty, isCustom), includeObject: includeOf(query), now }
 }
 
 function includeOf(query: URLSearchParams): IncludeObject {

@@ -34,7 +34,8 @@ const COUNTED = new Set([
 
 /** Sets the generation of an object that is about to be written, in place. */
 export function setGeneration(resource: Resource, object: KubeObject, old: KubeObject | undefined): void {
-  if (!COUNTED.has(resource.name)) {
+  const { kind } = resource
+  if (!COUNTED.has(resource.name) && kind.message.dynamic === undefined) {
     if (old === undefined) delete object.metadata.generation
     else keep(object, old)
     return
@@ -44,7 +45,9 @@ export function setGeneration(resource: Resource, object: KubeObject, old: KubeO
     return
   }
   keep(object, old)
-  if (!sameWish(object, old)) object.metadata.generation = (old.metadata.generation ?? 0) + 1
+  // A custom resource whose status is no subresource has none: the field of that name is wanted like all others.
+  const ignoresStatus = kind.message.dynamic === undefined || Object.hasOwn(kind.subresources, 'status')
+  if (!sameWish(object, old, ignoresStatus)) object.metadata.generation = (old.metadata.generation ?? 0) + 1
 }
 
 function keep(object: KubeObject, old: KubeObject): void {
@@ -52,11 +55,11 @@ function keep(object: KubeObject, old: KubeObject): void {
   else object.metadata.generation = old.metadata.generation
 }
 
-/** Whether two states of an object want the same: everything but metadata and status. */
-function sameWish(object: KubeObject, old: KubeObject): boolean {
+/** Whether two states of an object want the same: everything but metadata and, mostly, status. */
+function sameWish(object: KubeObject, old: KubeObject, ignoresStatus: boolean): boolean {
   const [next, before] = [object as unknown as Record<string, unknown>, old as unknown as Record<string, unknown>]
   for (const key of new Set([...Object.keys(next), ...Object.keys(before)])) {
-    if (key !== 'metadata' && key !== 'status' && !sameJson(next[key], before[key])) return false
+    if (key !== 'metadata' && (key !== 'status' || !ignoresStatus) && !sameJson(next[key], before[key])) return false
   }
   return true
 }

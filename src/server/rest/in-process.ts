@@ -50,7 +50,8 @@ export function inProcessApi(
   ): Promise<Answer> =>
     perform(context, subresources, {
       identity,
-      target: targetOf(verb, kind, place, query),
+      // Callers know a custom resource only by its names.
+      target: targetOf(verb, context.kinds.findCustom?.(kind) ?? kind, place, query),
       query: queryOf(query),
       body: valueBody(body, patch),
       userAgent: identity.username,
@@ -116,7 +117,9 @@ export function inProcessApi(
       ),
     async delete<T extends KubeObject>(kind: Kind<T>, ref: ObjectName, options: DeleteOptions = {}) {
       const answer = await call('delete', kind, ref, {}, deleteBody(options))
-      return answer.type === 'entry' && answer.isGone !== true ? (frozen(answer.resource, answer.entry) as T) : undefined
+      return answer.type === 'entry' && answer.isGone !== true
+        ? (frozen(answer.resource, answer.entry) as T)
+        : undefined
     },
     async deleteCollection(kind, { namespace, ...query }, options = {}) {
       await call('deletecollection', kind, place({ namespace }), query, deleteBody(options))

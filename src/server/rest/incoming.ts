@@ -30,7 +30,10 @@ export interface Incoming {
 
 /** Reads a body in whatever format it is; throws `bad-request` for what is no object of this kind. */
 export async function readIncoming(kind: BodyKind, body: Buffer, contentType: string | undefined): Promise<Incoming> {
-  if (bodyFormat(contentType) === 'protobuf') return readProtobuf(kind, body)
+  if (bodyFormat(contentType) === 'protobuf') {
+    if (kind.message.dynamic === undefined) return readProtobuf(kind, body)
+    throw new WherryError('unsupported-media-type', 'objects of custom resources have no form in protobuf')
+  }
   const { value, problems } = await readValue(body, contentType)
   return decodeIncoming(kind, value, problems)
 }

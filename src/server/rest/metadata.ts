@@ -50,7 +50,7 @@ export function validateMetadata(kind: Kind, object: KubeObject, problems: Probl
     else problems.invalidBy(dns1123Label(metadata.namespace), 'metadata.namespace', metadata.namespace)
   }
   validateMaps(metadata, problems)
-  validateFinalizers(metadata.finalizers, problems)
+  validateFinalizers(metadata.finalizers, kind.message.dynamic !== undefined || EXTENDING.has(kind.group), problems)
   validateOwners(metadata.ownerReferences, problems)
 }
 
@@ -74,14 +74,17 @@ function validateMaps({ labels, annotations }: KubeObject['metadata'], problems:
   }
 }
 
+/** Groups by which others extend the API: whose finalizers stand there, the platform cannot know. */
+const EXTENDING: ReadonlySet<string> = new Set(['apiextensions.k8s.io', 'apiregistration.k8s.io'])
+
 /** Finalizers without a domain that the platform itself knows. */
 const PLATFORM_FINALIZERS = new Set(['orphan', 'foregroundDeletion', 'kubernetes'])
 
-function validateFinalizers(finalizers: readonly string[] | undefined, problems: Problems): void {
+function validateFinalizers(finalizers: readonly string[] | undefined, isFree: boolean, problems: Problems): void {
   if (finalizers === undefined) return
   for (const finalizer of finalizers) {
     problems.invalidBy(qualifiedName(finalizer), 'metadata.finalizers', finalizer)
-    if (!finalizer.includes('/') && !PLATFORM_FINALIZERS.has(finalizer)) {
+    if (!isFree && !finalizer.includes('/') && !PLATFORM_FINALIZERS.has(finalizer)) {
       problems.invalid(
         'metadata.finalizers',
         finalizer,

@@ -52,6 +52,13 @@ export async function patchObject(
   patch: IncomingPatch,
 ): Promise<Written & { readonly isNew: boolean }> {
   if (patch.type === 'apply') return applyObject(context, request, patch)
+  if (patch.type === 'strategic' && request.resource.kind.message.dynamic !== undefined) {
+    const types = Object.keys(PATCH_TYPES).filter((type) => PATCH_TYPES[type] !== 'strategic')
+    throw new WherryError(
+      'unsupported-media-type',
+      `the body of the request was in an unknown format - accepted media types include: ${types.join(', ')}`,
+    )
+  }
   answerProblems(request.resource.kind, patch.problems, request.query.fieldValidation, request.warn)
   const written = await changeObject(context, request, (old, entry) => patched(request, patch, old, entry))
   return { ...written, isNew: false }

@@ -1,6 +1,7 @@
 import { Scale } from '../../api/autoscaling/v1.ts'
 import { decodeObject } from '../../api/meta/decode.ts'
-import type { KubeObject } from '../../api/meta/kind.ts'
+import { fieldPath, setField } from '../../api/custom/field-path.ts'
+import type { Kind, KubeObject, ScalePaths } from '../../api/meta/kind.ts'
 import { applyStrategicMerge } from '../../api/meta/patch/strategic-merge.ts'
 import { formatSelector } from '../../api/meta/selectors.ts'
 import type { LabelSelector } from '../../api/meta/v1.ts'
@@ -32,14 +33,14 @@ export const scale: Handler = async (context, request, call) => {
   if (target.verb === 'get') {
     const entry = context.store.get(keyOf(resource, target.namespace, target.name))
     if (entry === undefined) throw notFound(kind, target.name)
-    return answer(scaleOf(objectOf(resource, entry) as Scalable))
+    return answer(scaleOf(kind, objectOf(resource, entry)))
   }
   const write = writeRequest(request, call, target.verb === 'patch' ? 'PatchOptions' : 'UpdateOptions')
   const patch = target.verb === 'patch' ? await call.body.patch() : undefined
   const sent = patch === undefined ? await call.body.object(scaleKind) : undefined
   if (sent !== undefined) answerProblems(scaleKind, sent.problems, write.query.fieldValidation, call.warn)
   const written = await changeObject(context, write, (old) => {
-    const present = scaleOf(old as Scalable)
+    const present = scaleOf(kind, old)
     const wanted = patch === undefined ? (sent!.object as Scale) : patched(present, patch)
     const { resourceVersion, uid } = wanted.metadata
     if (resourceVersion && resourceVersion !== present.metadata.resourceVersion) {
@@ -59,27 +60,48 @@ export const scale: Handler = async (context, request, call) => {
         { reason: 'FieldValueInvalid', field: 'spec.replicas', message },
       ])
     }
-    const object = structuredClone(old) as Scalable
-    object.spec.replicas = replicas
+    const object = structuredClone(old)
+    setField(object, kind.subresources['scale']?.scalePaths?.specReplicasPath ?? '.spec.replicas', replicas)
     return { object, resetsOwners: false }
   })
-  return answer(scaleOf(('entry' in written ? objectOf(resource, written.entry) : written.object) as Scalable))
+  return answer(scaleOf(kind, 'entry' in written ? objectOf(resource, written.entry) : written.object))
 }
 
 function answer(value: Scale): Answer {
   return { type: 'value', status: 200, message: Scale, value }
 }
 
-function scaleOf({ metadata, spec, status }: Scalable): Scale {
-  const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata
-  const selector = selectorText(spec.selector)
+function scaleOf(kind: Kind, object: KubeObject): Scale {
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata
+  const paths = kind.subresources['scale']?.scalePaths
+  const { spec, status, selector } = paths === undefined ? numbersOf(object as Scalable) : numbersAt(paths, object)
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata: { name, ...(namespace === undefined ? {} : { namespace }), uid, resourceVersion, creationTimestamp },
-    spec: spec.replicas === undefined || spec.replicas === 0 ? {} : { replicas: spec.replicas },
-    status: { replicas: status.replicas ?? 0, ...(selector === '' ? {} : { selector }) },
+    spec: spec === 0 ? {} : { replicas: spec },
+    status: { replicas: status, ...(selector === '' ? {} : { selector }) },
   } as Scale
+}
+
+interface Numbers {
+  readonly spec: number
+  readonly status: number
+  readonly selector: string
+}
+
+function numbersOf({ spec, status }: Scalable): Numbers {
+  return { spec: spec.replicas ?? 0, status: status.replicas ?? 0, selector: selectorText(spec.selector) }
+}
+
+/** A custom resource keeps them where its definition says. */
+function numbersAt({ specReplicasPath, statusReplicasPath, labelSelectorPath }: ScalePaths, object: object): Numbers {
+  const read = (path: string | undefined): unknown => (path === undefined ? undefined : fieldPath(path)?.(object))
+  return {
+    spec: Number(read(specReplicasPath) ?? 0),
+    status: Number(read(statusReplicasPath) ?? 0),
+    selector: String(read(labelSelectorPath) ?? ''),
+  }
 }
 
 /** A ReplicationController has a plain map where its successors have a selector. */

@@ -10,7 +10,7 @@ const cache = new WeakMap<Message, MergeSchema>()
 export function mergeSchemaOf(message: Message): MergeSchema {
   let schema = cache.get(message)
   if (schema === undefined) {
-    schema = message.union === undefined ? { map: new MessageMap(message) } : unknownSchema
+    schema = message.dynamic?.merge ?? (message.union === undefined ? { map: new MessageMap(message) } : unknownSchema)
     cache.set(message, schema)
   }
   return schema
