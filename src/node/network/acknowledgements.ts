@@ -5,6 +5,7 @@ import type { Client } from '../../client/client.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Logger } from '../../lib/log.ts'
 import { Passes } from '../../lib/passes.ts'
+import { whenever } from './whenever.ts'
 
 /** On a Node: up to which revision of EndpointSlices its proxy and gateway have let go of endpoints that left. */
 export const LET_GO = 'wherry.dev/let-go-of-endpoints-until'
@@ -59,29 +60,6 @@ export function openAcknowledgements(options: AcknowledgementOptions): Acknowled
     byAll: (revision, waiting) => whenever(nodes, () => !missing(revision), waiting),
     ended: () => passes.ended(),
   }
-}
-
-/** Resolves when a condition holds of what a cache has; looks again with every change. */
-export function whenever(
-  cache: Pick<WatchCache<any>, 'onChange'>,
-  holds: () => boolean,
-  signal: AbortSignal,
-): Promise<void> {
-  if (holds()) return Promise.resolve()
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason)
-    const onAbort = (): void => {
-      stop()
-      reject(signal.reason)
-    }
-    const stop = cache.onChange(() => {
-      if (!holds()) return
-      stop()
-      signal.removeEventListener('abort', onAbort)
-      resolve()
-    })
-    signal.addEventListener('abort', onAbort, { once: true })
-  })
 }
 
 function isReady({ status }: Node): boolean {

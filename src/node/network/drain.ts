@@ -4,8 +4,8 @@ import type { WatchCache } from '../../client/cache.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Logger } from '../../lib/log.ts'
 import type { Acknowledgements } from './acknowledgements.ts'
-import { whenever } from './acknowledgements.ts'
 import { departures, takesConnections } from './departures.ts'
+import { whenever } from './whenever.ts'
 
 /** Whoever sends new connections to pods, or keeps old ones. */
 export interface Answerer {

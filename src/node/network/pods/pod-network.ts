@@ -7,6 +7,7 @@ import type { Clock } from '../../../lib/clock.ts'
 import type { Logger } from '../../../lib/log.ts'
 import { Passes } from '../../../lib/passes.ts'
 import type { Cidr } from '../addresses.ts'
+import { whenever } from '../whenever.ts'
 import { conflist } from './conflist.ts'
 import { changePeers, ensureBridge, ensureOverlay, listLinks, tunnelMtu } from './links.ts'
 import { addressOf, peersOf, rangeOf } from './peers.ts'
@@ -51,6 +52,7 @@ export async function startPodNetwork(options: PodNetworkOptions): Promise<PodNe
   await nodes.synced()
   const { range: nodeRange, address } = await placeOf(nodes, nodeName, signal)
 
+  const here = `${address} ${JSON.stringify(nodeRange)}`
   const links = await listLinks()
   const mtu = tunnelMtu(links, address)
   await ensureBridge({ bridge, nodeRange, mtu, services: options.services }, links, log)
@@ -75,7 +77,11 @@ export async function startPodNetwork(options: PodNetworkOptions): Promise<PodNe
     signal,
   })
   const stop = nodes.onChange(({ object, previous }) => {
-    if (placement(object) !== placement(previous)) passes.mark('peers')
+    if (placement(object) === placement(previous)) return
+    if (object?.metadata.name !== nodeName) passes.mark('peers')
+    else if (placement(object) !== here) {
+      log.error('the node was given another range or address while it runs; start its agent anew', { was: here })
+    }
   })
   signal.addEventListener('abort', stop, { once: true })
   passes.mark('peers')
@@ -88,26 +94,16 @@ function placement(node: Node | undefined): string {
   return node === undefined ? '' : `${addressOf(node)} ${JSON.stringify(rangeOf(node))}`
 }
 
-function placeOf(nodes: WatchCache<Node>, name: string, signal: AbortSignal): Promise<Peer> {
-  return new Promise((resolve, reject) => {
-    const look = (): void => {
-      const node = nodes.get({ name })
-      const range = node && rangeOf(node)
-      const address = node && addressOf(node)
-      if (range === undefined || address === undefined) return
-      stop()
-      signal.removeEventListener('abort', onAbort)
-      resolve({ range, address })
-    }
-    const onAbort = (): void => {
-      stop()
-      reject(signal.reason)
-    }
-    const stop = nodes.onChange(look)
-    signal.addEventListener('abort', onAbort, { once: true })
-    if (signal.aborted) onAbort()
-    else look()
-  })
+/** The range and address of a node, as soon as it has both. */
+async function placeOf(nodes: WatchCache<Node>, name: string, signal: AbortSignal): Promise<Peer> {
+  const look = (): Peer | undefined => {
+    const node = nodes.get({ name })
+    const range = node && rangeOf(node)
+    const address = node && addressOf(node)
+    return range === undefined || address === undefined ? undefined : { range, address }
+  }
+  await whenever(nodes, () => look() !== undefined, signal)
+  return look()!
 }
 
 async function writeConflist({ cniConfDir, leaseDir, bridge }: PodNetworkOptions, nodeRange: Cidr, mtu: number) {

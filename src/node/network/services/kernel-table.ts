@@ -13,11 +13,13 @@ import type { RulesetFacts } from './ruleset.ts'
 export class KernelTable {
   readonly #nft: NftSession
   readonly #facts: RulesetFacts
+  readonly #layout: string
   #chains = new Set<string>()
 
   constructor(nft: NftSession, facts: RulesetFacts) {
     this.#nft = nft
     this.#facts = facts
+    this.#layout = layoutOf(facts)
   }
 
   /** What is there now; undefined when the table is missing or was made by other rules than these. */
@@ -28,7 +30,7 @@ export class KernelTable {
     })
     if (json === undefined) return undefined
     const listing = parseListing(json)
-    if (!listing.chains.has(layoutOf(this.#facts))) return undefined
+    if (!listing.chains.has(this.#layout)) return undefined
     this.#chains = new Set(listing.chains)
     return listing
   }
@@ -50,7 +52,7 @@ export class KernelTable {
 
   /** Throws when somebody has flushed the table away. Costs no more than any change. */
   async check(): Promise<void> {
-    await this.#nft.run([`add chain ip ${this.#facts.table} ${layoutOf(this.#facts)}`])
+    await this.#nft.run([`add chain ip ${this.#facts.table} ${this.#layout}`])
   }
 
   /** Removes elements one by one; those that are gone already are no failure. */
