@@ -37,20 +37,21 @@ export function setGeneration(resource: Resource, object: KubeObject, old: KubeO
   const { kind } = resource
   if (!COUNTED.has(resource.name) && kind.message.dynamic === undefined) {
     if (old === undefined) delete object.metadata.generation
-    else keep(object, old)
+    else keepGeneration(object, old)
     return
   }
   if (old === undefined) {
     object.metadata.generation = 1
     return
   }
-  keep(object, old)
+  keepGeneration(object, old)
   // A custom resource whose status is no subresource has none: the field of that name is wanted like all others.
   const ignoresStatus = kind.message.dynamic === undefined || Object.hasOwn(kind.subresources, 'status')
   if (!sameWish(object, old, ignoresStatus)) object.metadata.generation = (old.metadata.generation ?? 0) + 1
 }
 
-function keep(object: KubeObject, old: KubeObject): void {
+/** Leaves the generation as it was, in place. */
+export function keepGeneration(object: KubeObject, old: KubeObject): void {
   if (old.metadata.generation === undefined) delete object.metadata.generation
   else object.metadata.generation = old.metadata.generation
 }

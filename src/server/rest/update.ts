@@ -7,7 +7,7 @@ import type { RestContext, WriteRequest } from './context.ts'
 import type { Written } from './create.ts'
 import { createObject } from './create.ts'
 import { setDefaults } from './defaults.ts'
-import { setGeneration } from './generation.ts'
+import { keepGeneration, setGeneration } from './generation.ts'
 import type { Incoming } from './incoming.ts'
 import { badRequest, conflict, invalid, MODIFIED, notFound } from './refusals.ts'
 import { keyOf } from './resource.ts'
@@ -20,7 +20,7 @@ export interface Change {
   readonly resetsOwners: boolean
   /** The managedFields are right already: a server-side apply has worked them out. */
   readonly isTracked?: boolean
-  /** Neither spec nor status is off limits: a binding changes both. */
+  /** Neither spec nor status is off limits, and what is wanted stays the same: a binding decides where that is. */
   readonly isWhole?: boolean
 }
 
@@ -148,8 +148,11 @@ async function tryChange(
   const draft = draftOf('UPDATE', request, kind, query.dryRun, updateOptions(request))
   object = await mutate(context.admission, draft, object, old)
   keepIdentity(object, old)
-  if (change.isWhole !== true) resetFor(resource, object, old, target.subresource)
-  setGeneration(resource, object, old)
+  if (change.isWhole === true) keepGeneration(object, old)
+  else {
+    resetFor(resource, object, old, target.subresource)
+    setGeneration(resource, object, old)
+  }
   const held = await context.specials.get(resource.name)?.beforeWrite?.(object, old, query.dryRun)
   try {
     validateObject(resource, object, old, target.subresource)

@@ -37,8 +37,9 @@ describe('binding', () => {
     const { send } = await startTestServer()
     await send(`POST ${PODS}`, makePod('p'))
     assert.equal((await send(`POST ${PODS}/p/binding`, binding('p'))).status, 201)
-    const { spec, status } = (await send(`GET ${PODS}/p`)).json
+    const { metadata, spec, status } = (await send(`GET ${PODS}/p`)).json
     assert.equal(spec.nodeName, 'n1')
+    assert.equal(metadata.generation, 1)
     assert.deepEqual(status.conditions[0].type, 'PodScheduled')
     const again = await send(`POST ${PODS}/p/binding`, binding('p'))
     assert.equal(again.status, 409)
