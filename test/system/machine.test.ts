@@ -13,15 +13,12 @@ async function machineState(): Promise<Record<string, readonly string[]>> {
       .split('\n')
       .filter((line) => line.trim() !== '')
       .toSorted()
-  const cgroups = lines(await mustCall('find', ['/sys/fs/cgroup', '-type', 'd']))
+  const cgroups = lines(await mustCall('find', ['/sys/fs/cgroup', '-maxdepth', '2', '-type', 'd']))
+  // Those of the cluster name its directory; what ran in its containers was in its cgroups, which are compared as well.
   const processes = readdirSync('/proc').flatMap((pid) => {
     try {
-      const command = /^\d+$/.test(pid) ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim() : ''
-      return /wherry|containerd|haproxy|runc|pause/.test(command) &&
-        Number(pid) !== process.pid &&
-        !/node --test|test\/run/.test(command)
-        ? [command]
-        : []
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
+      return command.includes(`${tmpdir()}/wherry-one-`) ? [command] : []
     } catch {
       return []
     }
@@ -51,7 +48,7 @@ describe('a machine with a cluster', () => {
     {
       await using cluster = await startSystemCluster({
         name: 'one',
-        flags: ['--http-port', '18080', '--https-port', '18443', '--api-port', '16443'],
+        flags: ['--http-port', '18080', '--https-port', '18443', '--api-port', '17443'],
       })
       await cluster.importImages('wherry.test/web')
       await cluster.mustKubectl(['apply', '-f', join(repository, 'examples', 'web.yaml')])
