@@ -43,9 +43,17 @@ const labels = { app: 'web' }
 const template = { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'i' }] } }
 const selector = { matchLabels: labels }
 const jobTemplate = { spec: { ...template.spec, restartPolicy: 'Never' } }
-const request = Buffer.from('-----BEGIN CERTIFICATE REQUEST-----\nAA==\n-----END CERTIFICATE REQUEST-----\n').toString(
-  'base64',
-)
+/** For CN=x in O=system:nodes. */
+const request = Buffer.from(
+  `-----BEGIN CERTIFICATE REQUEST-----
+MIHdMIGFAgEAMCMxFTATBgNVBAoMDHN5c3RlbTpub2RlczEKMAgGA1UEAwwBeDBZ
+MBMGByqGSM49AgEGCCqGSM49AwEHA0IABIbOWW6ZJ66BjpEwIgTus+4Tw+lpSodk
+24fxvlQ2W6DBr35KonhQFCmQ6as794FEvz9lH+kzML9NWKBBjsJNUnigADAKBggq
+hkjOPQQDAgNHADBEAiBvsIjEz11GE3QcS/RAM0xpNECyFSwgVHJ0PP9eGShb1gIg
+F9YgF8zHpkSs39tCeEs0DsbF/NjTR+pKMhEUW3dZyvk=
+-----END CERTIFICATE REQUEST-----
+`,
+).toString('base64')
 const backend = { service: { name: 's', port: { number: 80 } } }
 const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'r' }
 

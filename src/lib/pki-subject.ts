@@ -1,9 +1,9 @@
+import type { Element, Subject } from './der.ts'
+import { elements, readName } from './der.ts'
 import { WherryError } from './errors.ts'
 
 /** Who a certificate is about, and when it holds. */
-export interface CertificateSubject {
-  readonly commonName: string
-  readonly organizations: readonly string[]
+export interface CertificateSubject extends Subject {
   readonly notBeforeMs: number
   readonly notAfterMs: number
 }
@@ -11,9 +11,6 @@ export interface CertificateSubject {
 const SEQUENCE = 0x30
 const EXPLICIT_VERSION = 0xa0
 const UTC_TIME = 0x17
-/** The identifiers 2.5.4.3 and 2.5.4.10. */
-const COMMON_NAME = '550403'
-const ORGANIZATION = '55040a'
 
 /**
  * Reads subject and validity of a DER certificate, in microseconds. It reads the encoding itself, since the text forms of
@@ -30,68 +27,9 @@ export function readSubject(certificate: Buffer): CertificateSubject {
     if (outer!.tag !== SEQUENCE || validity.tag !== SEQUENCE || subject.tag !== SEQUENCE)
       throw new Error('not a certificate')
     const [notBefore, notAfter] = elements(validity.content)
-    const names = readNames(subject.content)
-    return {
-      commonName: names.get(COMMON_NAME)?.[0] ?? '',
-      organizations: names.get(ORGANIZATION) ?? [],
-      notBeforeMs: readTime(notBefore!),
-      notAfterMs: readTime(notAfter!),
-    }
+    return { ...readName(subject.content), notBeforeMs: readTime(notBefore!), notAfterMs: readTime(notAfter!) }
   } catch (cause) {
     throw new WherryError('unauthenticated', 'The client certificate cannot be read.', { cause })
-  }
-}
-
-interface Element {
-  readonly tag: number
-  readonly content: Buffer
-}
-
-/** The elements that follow each other in `bytes`. */
-function elements(bytes: Buffer): Element[] {
-  const found: Element[] = []
-  let at = 0
-  while (at < bytes.length) {
-    const tag = bytes.readUInt8(at)
-    let length = bytes.readUInt8(at + 1)
-    at += 2
-    if (length >= 0x80) {
-      const size = length & 0x7f
-      length = bytes.readUIntBE(at, size)
-      at += size
-    }
-    if (at + length > bytes.length) throw new RangeError('an element is longer than what holds it')
-    found.push({ tag, content: bytes.subarray(at, at + length) })
-    at += length
-  }
-  return found
-}
-
-/** Attributes of a distinguished name, by the hexadecimal form of their identifier. */
-function readNames(content: Buffer): Map<string, string[]> {
-  const names = new Map<string, string[]>()
-  for (const set of elements(content)) {
-    for (const attribute of elements(set.content)) {
-      const [type, value] = elements(attribute.content)
-      const id = type!.content.toString('hex')
-      names.set(id, [...(names.get(id) ?? []), readString(value!)])
-    }
-  }
-  return names
-}
-
-function readString({ tag, content }: Element): string {
-  switch (tag) {
-    case 0x0c: // UTF8String
-      return content.toString('utf8')
-    case 0x13: // PrintableString
-    case 0x14: // T61String
-    case 0x16: // IA5String
-      return content.toString('latin1')
-    case 0x1e: // BMPString, big-endian
-      return Buffer.from(content).swap16().toString('utf16le')
-    default:
-      throw new Error(`unknown kind of string: ${tag}`)
   }
 }
 

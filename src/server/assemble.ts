@@ -87,7 +87,7 @@ export async function assembleServer(options: AssembleOptions): Promise<Assemble
     authenticate: authenticator.authenticate,
     authorize: authorizeBy(authorizer),
     admission: [
-      ...admissionPlugins({ reader: objects, clock, random }),
+      ...admissionPlugins({ reader: objects, authorizer, clock, random }),
       nodeRestriction(objects),
       escalationGuard(rbac, authorizer),
       // The last of all: what it charges, nobody else should refuse.

@@ -1,16 +1,20 @@
+import { X509Certificate } from 'node:crypto'
+import { isWherryError } from '../../lib/errors.ts'
+import { readSigningRequest } from '../../lib/pki-request.ts'
 import { dns1123Subdomain } from '../meta/names.ts'
 import type { Problems } from '../meta/problems.ts'
-import { unchanged } from '../meta/validate-immutable.ts'
-import type { CertificateSigningRequest } from './v1.ts'
+import type { CertificateSigningRequest, CertificateSigningRequestCondition } from './v1.ts'
 
 const EXPIRATION_SECONDS_MIN = 600
 
 /** Checks a request for a certificate. */
 export function validateCertificateRequest({ spec }: CertificateSigningRequest, problems: Problems): void {
   const { request = '', signerName, usages = [], expirationSeconds } = spec
-  const text = Buffer.from(request, 'base64').toString()
-  if (!/-----BEGIN (NEW )?CERTIFICATE REQUEST-----[\s\S]+-----END (NEW )?CERTIFICATE REQUEST-----/.test(text)) {
-    problems.invalid('spec.request', request, 'PEM block type must be CERTIFICATE REQUEST')
+  try {
+    readSigningRequest(Buffer.from(request, 'base64').toString('latin1'))
+  } catch (error) {
+    if (!isWherryError(error)) throw error
+    problems.invalid('spec.request', request, error.message)
   }
   if (usages.length === 0) problems.required('spec.usages')
   usages.forEach((usage, i) => {
@@ -35,39 +39,110 @@ function validateSigner(name: string, problems: Problems): void {
     problems.invalid(field, domain, 'should be a domain with at least two segments separated by dots')
 }
 
-/** Checks that a request stays what was asked for, and is not both approved and denied. */
+/** Conditions that only an approver may set. */
+const DECISIONS = ['Approved', 'Denied']
+/** Conditions that hold once and for all. */
+const FINAL = [...DECISIONS, 'Failed']
+
+/** Checks a change of a request: whether it is approved is decided only through the subresource for that. */
 export function validateCertificateRequestUpdate(
   next: CertificateSigningRequest,
   old: CertificateSigningRequest,
   problems: Problems,
+  subresource: string,
 ): void {
-  unchanged(next.spec, old.spec, 'spec', problems)
   validateConditions(next, old, problems)
+  validateFinality(next, old, problems)
+  if (subresource !== 'approval') keepsDecisions(next, old, problems)
 }
 
 /** Checks what has become of a request. */
-export function validateConditions(
+export function validateCertificateRequestStatus(
   next: CertificateSigningRequest,
   old: CertificateSigningRequest,
   problems: Problems,
 ): void {
-  const conditions = next.status.conditions ?? []
+  validateConditions(next, old, problems)
+  const { certificate = '' } = next.status
+  if (certificate !== (old.status.certificate ?? '')) validateCertificate(certificate, problems)
+  validateFinality(next, old, problems)
+  keepsDecisions(next, old, problems)
+  if ((old.status.certificate ?? '') !== '' && certificate !== old.status.certificate) {
+    problems.forbidden('status.certificate', 'updates may not modify existing certificate content')
+  }
+}
+
+function validateConditions(next: CertificateSigningRequest, old: CertificateSigningRequest, problems: Problems): void {
+  const field = 'status.conditions'
   const seen = new Set<string>()
-  for (const [i, { type, status }] of conditions.entries()) {
-    const field = `status.conditions[${i}]`
-    if (type === '') problems.required(`${field}.type`)
-    if (seen.has(type)) problems.duplicate(`${field}.type`, type)
-    seen.add(type)
-    if (['Approved', 'Denied', 'Failed'].includes(type) && status !== undefined && status !== 'True') {
-      problems.notSupported(`${field}.status`, status, ['True'])
+  for (const [i, { type, status }] of conditionsOf(next).entries()) {
+    if (type === '') problems.required(`${field}[${i}].type`)
+    const allowed = FINAL.includes(type) ? ['True'] : ['False', 'True', 'Unknown']
+    if (status === '') problems.required(`${field}[${i}].status`)
+    else if (!allowed.includes(status)) problems.notSupported(`${field}[${i}].status`, status, allowed)
+    const opposite = type === 'Approved' ? 'Denied' : type === 'Denied' ? 'Approved' : ''
+    if (seen.has(opposite) && !isContradictory(old)) {
+      problems.invalid(field, type, 'Approved and Denied conditions are mutually exclusive')
     }
+    if (seen.has(type)) problems.duplicate(`${field}[${i}].type`, type)
+    seen.add(type)
   }
-  if (seen.has('Approved') && seen.has('Denied')) {
-    problems.invalid('status.conditions', 'Denied', 'Approved and Denied conditions are mutually exclusive')
-  }
-  for (const { type } of old.status.conditions ?? []) {
-    if (['Approved', 'Denied', 'Failed'].includes(type) && !seen.has(type)) {
+}
+
+const conditionsOf = ({ status }: CertificateSigningRequest): readonly CertificateSigningRequestCondition[] =>
+  status.conditions ?? []
+
+const ofType = (request: CertificateSigningRequest, type: string): CertificateSigningRequestCondition[] =>
+  conditionsOf(request).filter((condition) => condition.type === type)
+
+const isContradictory = (request: CertificateSigningRequest): boolean =>
+  DECISIONS.every((type) => ofType(request, type).length > 0)
+
+function validateFinality(next: CertificateSigningRequest, old: CertificateSigningRequest, problems: Problems): void {
+  for (const type of FINAL) {
+    if (ofType(next, type).length < ofType(old, type).length) {
       problems.forbidden('status.conditions', `updates may not remove a condition of type "${type}"`)
     }
+  }
+}
+
+function keepsDecisions(next: CertificateSigningRequest, old: CertificateSigningRequest, problems: Problems): void {
+  for (const type of DECISIONS) {
+    if (ofType(next, type).length > ofType(old, type).length) {
+      problems.forbidden('status.conditions', `updates may not add a condition of type "${type}"`)
+    }
+  }
+}
+
+function validateCertificate(base64: string, problems: Problems): void {
+  if (base64 === '') return
+  const [field, shown] = ['status.certificate', '<certificate data>']
+  const text = Buffer.from(base64, 'base64').toString('latin1')
+  const blocks = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----[^-]*-----END \1-----/g)]
+  if (blocks.length === 0) {
+    problems.invalid(field, shown, 'must contain at least one CERTIFICATE PEM block')
+    return
+  }
+  for (const [block, type] of blocks) {
+    if (type !== 'CERTIFICATE') {
+      problems.invalid(field, shown, `only CERTIFICATE PEM blocks are allowed, found "${type}"`)
+      return
+    }
+    if (block.includes(':')) {
+      problems.invalid(field, shown, 'no PEM block headers are permitted')
+      return
+    }
+    if (!isCertificate(block)) {
+      problems.invalid(field, shown, 'a certificate in it cannot be read')
+      return
+    }
+  }
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0
+  } catch {
+    return false
   }
 }

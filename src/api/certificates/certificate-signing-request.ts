@@ -5,8 +5,9 @@ import { humanDuration } from '../meta/ages.ts'
 import {
   validateCertificateRequest,
   validateCertificateRequestUpdate,
-  validateConditions,
+  validateCertificateRequestStatus,
 } from './certificate-signing-request-validation.ts'
+import { prepareCertificateSigningRequest } from './prepare-certificate-signing-request.ts'
 
 /** certificatesigningrequests of certificates.k8s.io, v1. */
 export const CertificateSigningRequests = defineKind(CertificateSigningRequest, {
@@ -17,9 +18,10 @@ export const CertificateSigningRequests = defineKind(CertificateSigningRequest, 
     approval: { verbs: ['get', 'patch', 'update'] },
     status: { verbs: ['get', 'patch', 'update'] },
   },
+  prepare: prepareCertificateSigningRequest,
   validate: validateCertificateRequest,
   validateUpdate: validateCertificateRequestUpdate,
-  validateStatus: validateConditions,
+  validateStatus: validateCertificateRequestStatus,
   columns: [
     age,
     text('SignerName', 'Who is to sign it.', ({ spec }) => orNone(spec.signerName)),

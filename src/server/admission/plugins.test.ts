@@ -48,7 +48,12 @@ class World {
       return () => this.#handlers.splice(this.#handlers.indexOf(handler as () => void), 1)
     },
   }
-  readonly plugins = admissionPlugins({ reader: this.reader, clock: this.clock, random: seededRandom(1) })
+  readonly plugins = admissionPlugins({
+    reader: this.reader,
+    authorizer: () => ({ decision: 'no-opinion', reason: '' }),
+    clock: this.clock,
+    random: seededRandom(1),
+  })
 
   constructor() {
     this.put(Namespaces, { metadata: { name: 'ns' }, status: { phase: 'Active' } })

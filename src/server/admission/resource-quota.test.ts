@@ -90,6 +90,15 @@ describe('resourceQuota', () => {
     assert.equal((await server.send(`PATCH ${path}/s`, two, merge)).status, 403)
   })
 
+  it('asks nothing of what takes nothing, even where too much is taken already', async () => {
+    const server = await startLimited({ 'services.loadbalancers': '0', services: '5' })
+    const status = { used: { 'services.loadbalancers': '2', services: '2' } }
+    await server.send(`PATCH ${QUOTAS}/quota/status`, { status }, merge)
+    const plain = { metadata: { name: 's' }, spec: { ports: [{ port: 80 }] } }
+    assert.equal((await server.send('POST /api/v1/namespaces/default/services', plain)).status, 201)
+    assert.deepEqual(await used(server), { 'services.loadbalancers': '2', services: '3' })
+  })
+
   it('waits until a quota has been counted', async () => {
     const server = await startLimited({ pods: '1' })
     await server.send(`PATCH ${QUOTAS}/quota/status`, { status: { hard: null, used: null } }, merge)

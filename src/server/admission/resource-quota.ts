@@ -57,8 +57,7 @@ function isThereAlready(reader: ObjectReader, { operation, kind, target, object 
 /** How much more the new state counts for than the old one. */
 function growthOf({ kind, object, old }: Attempt, nowMs: number): Usage {
   const after = usageOf(kind, object as KubeObject, nowMs)
-  if (old === undefined) return after
-  const before = usageOf(kind, old, nowMs)
+  const before = old === undefined ? {} : usageOf(kind, old, nowMs)
   const growth: Record<string, string> = {}
   for (const [name, amount] of Object.entries(after)) {
     const { nano, format } = parseQuantity(amount)

@@ -29,7 +29,7 @@ import {
   type Ownership,
 } from './managed-fields.ts'
 import { mergeSchemaOf } from './merge-schema-of.ts'
-import { emptyObject, resetFields, trackedPart, untrackedFields } from './tracked.ts'
+import { emptyObject, trackedPart, unclaimedFields, untrackedFields } from './tracked.ts'
 import { ownershipsAfterUpdate, type Writer } from './track-update.ts'
 
 /** Who applies; `force` takes fields away from others instead of refusing. */
@@ -126,7 +126,7 @@ function apply(
   const previous = ownerships.find((one) => isSameManager(one, identity))
   const others = ownerships.filter((one) => one !== previous)
   // Pruning looks at all that is claimed, names and versions included; only what can be owned is kept.
-  const claimed = differenceBelow(fieldsOf(applied, schema), resetFields(kind, identity.subresource))
+  const claimed = differenceBelow(fieldsOf(applied, schema), unclaimedFields(kind, identity.subresource))
   const fields = ownable(claimed, untracked)
 
   let object = structuredMerge(live, applied, schema) as KubeObject

@@ -25,13 +25,20 @@ const serverFields: FieldSet = {
 const statusResets: Readonly<Record<string, FieldSet>> = {
   pods: { 'f:metadata': set('deletionTimestamp', 'ownerReferences') },
   'deployments.apps': { 'f:metadata': set('labels') },
-  'certificatesigningrequests.certificates.k8s.io': { 'f:status': set('conditions') },
   'servicecidrs.networking.k8s.io': set('metadata'),
   'resourceclaims.resource.k8s.io': set('metadata'),
   'volumeattachments.storage.k8s.io': set('metadata'),
   'flowschemas.flowcontrol.apiserver.k8s.io': set('metadata'),
   'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io': set('metadata'),
   'validatingadmissionpolicies.admissionregistration.k8s.io': set('metadata'),
+}
+
+/** What a write may change although nobody owns it, by the subresource. */
+const unowned: Readonly<Record<string, Readonly<Record<string, FieldSet>>>> = {
+  'certificatesigningrequests.certificates.k8s.io': {
+    '': set('spec'),
+    status: { 'f:status': set('conditions') },
+  },
 }
 
 const cache = new WeakMap<object, Map<string, FieldSet>>()
@@ -41,17 +48,23 @@ export function untrackedFields(kind: Kind, subresource: string): FieldSet {
   let known = cache.get(kind)
   if (known === undefined) cache.set(kind, (known = new Map()))
   let fields = known.get(subresource)
-  if (fields === undefined) known.set(subresource, (fields = union(serverFields, resetFields(kind, subresource))))
+  if (fields === undefined) known.set(subresource, (fields = union(serverFields, unclaimedFields(kind, subresource))))
   return fields
+}
+
+/** The fields that nobody can claim by writing to this subresource: those that it resets, above all. */
+export function unclaimedFields(kind: Kind, subresource: string): FieldSet {
+  return union(resetFields(kind, subresource), unowned[resourceOf(kind)]?.[subresource] ?? leaf)
 }
 
 /** The fields that a write to this subresource leaves as they are, whatever it says. */
 export function resetFields(kind: Kind, subresource: string): FieldSet {
-  const resource = kind.group === '' ? kind.plural : `${kind.plural}.${kind.group}`
-  if (subresource === 'status') return union(set('spec'), statusResets[resource] ?? leaf)
+  if (subresource === 'status') return union(set('spec'), statusResets[resourceOf(kind)] ?? leaf)
   if (subresource === 'approval') return { ...set('spec'), 'f:status': set('certificate') }
   return Object.hasOwn(kind.subresources, 'status') ? set('status') : leaf
 }
+
+const resourceOf = ({ group, plural }: Kind): string => (group === '' ? plural : `${plural}.${group}`)
 
 /** The part of an object that is left without `untracked`, which names no field deeper than the second level. */
 export function trackedPart(object: JsonObject, untracked: FieldSet): JsonObject {
