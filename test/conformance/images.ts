@@ -38,7 +38,16 @@ export function conformanceImages(programs: Programs): Image[] {
     },
     {
       names: [`${E2E}/busybox:1.37.0-1`, `${E2E}/busybox:1.36.1-1`],
-      layers: [{ packages: ['busybox-static'], applets: true, folders: { home: 0o755 } }],
+      layers: [
+        {
+          packages: ['bash', 'busybox-static'],
+          without: ['base-files', 'debianutils'],
+          applets: true,
+          // Not busybox's shell: the one of Debian's busybox hides variables whose names are none of its own.
+          links: { 'bin/sh': 'bash' },
+          folders: { home: 0o755 },
+        },
+      ],
       config: { command: ['sh'] },
     },
     { names: [`${E2E}/nginx:1.15-4`], layers: [nginxLayer()], config: nginxConfig() },
