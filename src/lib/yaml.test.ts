@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { formatYaml, parseYaml } from './yaml.ts'
+import { formatYaml, parseYaml, parseYamlWithDuplicates } from './yaml.ts'
 
 it('reads YAML as Kubernetes does', () => {
   assert.deepEqual(parseYaml('a: yes\nb: 012\nc: 2026-01-01\nd: "on"\ne: ~\n'), {
@@ -15,6 +15,15 @@ it('reads YAML as Kubernetes does', () => {
 it('refuses broken text with its place', () => {
   assert.throws(() => parseYaml('a: [1\nb: 2'), { code: 'bad-request', message: /yaml: / })
   assert.throws(() => parseYaml('a: 1\na: 2'), { code: 'bad-request' })
+})
+
+it('tells of a key that stands twice, or takes the last one', () => {
+  const text = 'a: 1\nspec:\n  foo: 1\n  "foo": 2\n'
+  const { value, duplicates } = parseYamlWithDuplicates(text)
+  assert.deepEqual(value, { a: 1, spec: { foo: 2 } })
+  assert.deepEqual(duplicates, ['yaml: unmarshal errors:\n  line 4: key "foo" already set in map'])
+  assert.deepEqual(parseYamlWithDuplicates('a: 1').duplicates, [])
+  assert.throws(() => parseYamlWithDuplicates('a: [1\nb: 2'), { code: 'bad-request' })
 })
 
 it('refuses an alias bomb', () => {

@@ -11,20 +11,20 @@ export function publishedSchema(
 ): JsonSchema {
   const marks = { 'x-kubernetes-group-version-kind': [{ group: kind.group, kind: kind.kind, version: kind.version }] }
   if (schema === undefined) return { type: 'object', ...marks }
-  const own = form === 'v2' ? withoutThirdForm(schema) : (schema as JsonSchema)
   // A client of the second form would refuse all that the schema does not name.
-  if (form === 'v2' && schema['x-kubernetes-preserve-unknown-fields'] === true) {
-    const { properties: _, ...open } = own
-    return { ...open, ...marks }
-  }
+  if (form === 'v2' && schema['x-kubernetes-preserve-unknown-fields'] === true) return { type: 'object', ...marks }
+  const own = form === 'v2' ? withoutThirdForm(schema) : (schema as JsonSchema)
   const { properties = {} } = own as { properties?: JsonSchema }
   return { ...own, properties: { ...properties, ...typeProperties(), metadata: { ...metadata } }, ...marks }
 }
 
 function typeProperties(): JsonSchema {
   return {
-    apiVersion: { description: 'The version of the API that this is written for.', type: 'string' },
-    kind: { description: 'The kind of the object.', type: 'string' },
+    apiVersion: {
+      description: 'APIVersion defines the version of the API for which this object is written.',
+      type: 'string',
+    },
+    kind: { description: 'Kind is what this object is, in a word.', type: 'string' },
   }
 }
 

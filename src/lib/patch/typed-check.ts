@@ -60,6 +60,8 @@ function itemProblem(item: unknown, keys: readonly string[]): string {
 
 function scalarProblem(value: unknown, schema: MergeSchema): string | undefined {
   const got = JSON.stringify(value)
+  // Where nothing is known, a scalar fits as well as a map or a list.
+  if (schema.scalar === 'any' && typeof value !== 'object') return undefined
   if (schema.map !== undefined) return `expected map, got ${got}`
   if (schema.list !== undefined) return `expected list, got ${got}`
   switch (schema.scalar) {

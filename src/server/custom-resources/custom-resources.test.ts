@@ -232,6 +232,8 @@ describe('a custom resource', () => {
       json.spec.ports.map((one: any) => one.name),
       ['x', 'y'],
     )
+    const open = tab('b', { cron: '* * * * *', free: { text: 'x', list: [1] } })
+    assert.equal((await send(`PATCH ${TABS}/b?fieldManager=x`, open, apply)).status, 201)
     const strategic = { 'content-type': 'application/strategic-merge-patch+json' }
     assert.equal((await send(`PATCH ${TABS}/a`, { spec: {} }, strategic)).status, 415)
   })

@@ -46,8 +46,9 @@ export async function readValue(
   const format = bodyFormat(contentType)
   const text = body.toString()
   if (format === 'yaml') {
-    const { parseYaml } = await import('../../lib/yaml.ts')
-    return { value: parseYaml(text), problems: [] }
+    const { parseYamlWithDuplicates } = await import('../../lib/yaml.ts')
+    const { value, duplicates } = parseYamlWithDuplicates(text)
+    return { value, problems: duplicates }
   }
   const value = parseJson(text)
   const doubled = mayRepeatKeys(text, value) ? duplicateKeys(text) : []
