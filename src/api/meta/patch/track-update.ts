@@ -1,9 +1,11 @@
-import { isEmptySet, union } from '../../../lib/patch/field-set.ts'
+import { createdFields } from '../../../lib/patch/created-fields.ts'
+import { isEmptySet, union, type FieldSet } from '../../../lib/patch/field-set.ts'
 import { isObject, own, sameJson, type JsonObject } from '../../../lib/patch/json.ts'
 import { compare } from '../../../lib/patch/structured-compare.ts'
 import type { Kind, KubeObject } from '../kind.ts'
 import { formatTime } from '../time.ts'
 import type { ManagedFieldsEntry } from '../v1.ts'
+import { fieldsOfText } from './fields-text.ts'
 import {
   capUpdaters,
   isSameManager,
@@ -85,8 +87,24 @@ function track(
     apiVersion: kind.apiVersion,
     subresource,
   }
+  if (live === undefined && ownerships.length === 0) {
+    const fields = createdFieldsOf(kind, next, subresource)
+    if (fields !== undefined) {
+      return isEmptySet(fields) ? [] : writeOwnerships([{ ...writer, time: formatTime(now), fields }])
+    }
+  }
   const after = ownershipsAfterUpdate(kind, live, next, ownerships, writer, now)
   return after === ownerships ? (before as ManagedFieldsEntry[]) : writeOwnerships(capUpdaters(after))
+}
+
+function createdFieldsOf(kind: Kind<any>, next: KubeObject, subresource: string): FieldSet | undefined {
+  const untracked = untrackedFields(kind, subresource)
+  const text = createdFields(
+    trackedPart(emptyObject(kind.message), untracked),
+    trackedPart(next as unknown as JsonObject, untracked),
+    mergeSchemaOf(kind.message),
+  )
+  return text === undefined ? undefined : fieldsOfText(text)
 }
 
 /** The same list when nothing has changed. */
