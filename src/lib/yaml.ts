@@ -31,8 +31,7 @@ function duplicateIn(text: string, cause: unknown): string | undefined {
   if (!(cause instanceof YAMLException) || cause.reason !== 'duplicated mapping key') return undefined
   const { line = 0, column = 0 } = cause.mark ?? {}
   const rest = text.split('\n')[line]?.slice(column) ?? ''
-  const [, quoted, single, plain = ''] = /^(?:"([^"]*)"|'([^']*)'|([^:]*))/.exec(rest) ?? []
-  const key = quoted ?? single ?? plain.trim()
+  const key = /^["']?([^"':]*)/.exec(rest)![1]!.trim()
   return `yaml: unmarshal errors:\n  line ${line + 1}: key ${JSON.stringify(key)} already set in map`
 }
 
