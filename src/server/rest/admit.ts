@@ -8,59 +8,78 @@ export type AttemptDraft = Omit<Attempt, 'object' | 'old'>
 
 /** Lets every plug-in that cares change the object, in their order. */
 export function mutate(
-  plugins: readonly AdmissionPlugin[],
+  context: RestContext,
   draft: AttemptDraft,
   object: KubeObject,
   old: KubeObject | undefined,
+  first = 0,
 ): KubeObject | Promise<KubeObject> {
+  const { admission } = context
   let current = object
-  for (const [index, plugin] of plugins.entries()) {
+  for (let i = first; i < admission.length; i++) {
+    const plugin = admission[i]!
     if (plugin.mutate === undefined) continue
     const attempt: Attempt = { ...draft, object: current, old }
     if (!plugin.handles(attempt)) continue
-    const result = plugin.mutate(attempt)
-    if (result instanceof Promise) {
-      return result.then((next) => mutate(plugins.slice(index + 1), draft, next, old))
+    try {
+      const result = plugin.mutate(attempt)
+      if (result instanceof Promise) {
+        return result.then(
+          (next) => mutate(context, draft, next, old, i + 1),
+          (error: unknown) => refuse(context, plugin, attempt, error),
+        )
+      }
+      current = result
+    } catch (error) {
+      refuse(context, plugin, attempt, error)
     }
-    current = result
   }
   return current
 }
 
 /** Lets every plug-in that cares refuse. */
 export async function validate(
-  { admission, recorder, clock }: RestContext,
+  context: RestContext,
   draft: AttemptDraft,
   object: KubeObject | undefined,
   old: KubeObject | undefined,
 ): Promise<void> {
   const attempt: Attempt = { ...draft, object, old }
-  for (const plugin of admission) {
+  for (const plugin of context.admission) {
     if (plugin.validate === undefined || !plugin.handles(attempt)) continue
     try {
       const waits = plugin.validate(attempt)
       if (waits !== undefined) await waits
     } catch (error) {
-      if (isWherryError(error)) {
-        const { target } = draft
-        recorder.record({
-          at: clock.now(),
-          by: `admission/${plugin.name}`,
-          about: {
-            resource: target.group === '' ? target.plural : `${target.plural}.${target.group}`,
-            ...(target.namespace === '' ? {} : { namespace: target.namespace }),
-            name: object?.metadata.name ?? target.name,
-          },
-          verdict: 'refused',
-          reason: 'AdmissionRefused',
-          message: error.message,
-          because: ownersOf(object ?? old),
-          ...(error.hint === undefined ? {} : { help: error.hint }),
-        })
-      }
-      throw error
+      refuse(context, plugin, attempt, error)
     }
   }
+}
+
+/** Says why in the journal of decisions, and to whoever asked. */
+function refuse(
+  { recorder, clock }: RestContext,
+  plugin: AdmissionPlugin,
+  { target, object, old }: Attempt,
+  error: unknown,
+): never {
+  if (isWherryError(error)) {
+    recorder.record({
+      at: clock.now(),
+      by: `admission/${plugin.name}`,
+      about: {
+        resource: target.group === '' ? target.plural : `${target.plural}.${target.group}`,
+        ...(target.namespace === '' ? {} : { namespace: target.namespace }),
+        name: object?.metadata.name || target.name || object?.metadata.generateName || '',
+      },
+      verdict: 'refused',
+      reason: 'AdmissionRefused',
+      message: error.message,
+      because: ownersOf(object ?? old),
+      ...(error.hint === undefined ? {} : { help: error.hint }),
+    })
+  }
+  throw error
 }
 
 /** A refusal is of interest to whoever wanted the object: `why` finds it through its owner. */

@@ -39,7 +39,7 @@ export async function createObject(context: RestContext, request: WriteRequest, 
     })
   }
   const draft = draftOf('CREATE', request, kind, query.dryRun, createOptions(request))
-  object = await mutate(context.admission, draft, object, undefined)
+  object = await mutate(context, draft, object, undefined)
   const generates = !object.metadata.name && (object.metadata.generateName ?? '') !== ''
   for (let attempt = 1; ; attempt++) {
     if (generates) object.metadata.name = generateName(context, object.metadata.generateName!)

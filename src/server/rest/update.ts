@@ -146,7 +146,7 @@ async function tryChange(
     })
   }
   const draft = draftOf('UPDATE', request, kind, query.dryRun, updateOptions(request))
-  object = await mutate(context.admission, draft, object, old)
+  object = await mutate(context, draft, object, old)
   keepIdentity(object, old)
   if (change.isWhole === true) keepGeneration(object, old)
   else {

@@ -35,7 +35,7 @@ export const bind: Handler = async (context, request, call) => {
   if (node.name === undefined || node.name === '')
     throw bindingInvalid(name, 'target.name', 'FieldValueRequired', 'Required value')
   const draft = draftOf('CREATE', request, request.resource.kind, write.query.dryRun, {})
-  binding = (await mutate(context.admission, draft, binding, undefined)) as Binding
+  binding = (await mutate(context, draft, binding, undefined)) as Binding
   await validate(context, draft, binding, undefined)
   // The pod changes as by an update of its own, which nobody but a binding may make.
   const target = { ...write.target, plural: 'pods', name, subresource: 'binding', kind: Pods as never }

@@ -22,7 +22,7 @@ export function tokenHandler(tokens: ServiceAccountTokens): Handler {
     if (entry === undefined) throw notFound(resource.kind, target.name)
     const account = objectOf(resource, entry) as ServiceAccount
     const draft = draftOf('CREATE', request, resource.kind, write.query.dryRun, {})
-    const asked = (await mutate(context.admission, draft, incoming.object, undefined)) as TokenRequest
+    const asked = (await mutate(context, draft, incoming.object, undefined)) as TokenRequest
     if (asked.metadata.name && asked.metadata.name !== target.name) {
       throw badRequest(
         `metadata.name: Invalid value: ${JSON.stringify(asked.metadata.name)}: must match the service account name if specified`,
