@@ -14,6 +14,8 @@ const bin = (name: string): string => join(root, 'node_modules', '.bin', name)
 interface Layer {
   readonly name: string
   readonly needsRoot?: true
+  /** A program without which the layer cannot run. */
+  readonly needs?: string
   readonly command: readonly string[]
 }
 
@@ -44,16 +46,27 @@ const layers: readonly Layer[] = [
     needsRoot: true,
     command: [node, '--test', '--test-concurrency=1', ...files('test/system/*.test.ts')],
   },
+  {
+    name: 'conformance',
+    needsRoot: true,
+    needs: 'go',
+    command: [node, 'test/conformance/run.ts', '--quick'],
+  },
 ]
 
 const filters = process.argv.slice(2)
 let failed = 0
 let passed = 0
 let skipped = 0
-for (const { name, command, needsRoot } of layers) {
+for (const { name, command, needsRoot, needs } of layers) {
   if (filters.length > 0 && !filters.some((word) => name.includes(word))) continue
   if (needsRoot && process.getuid?.() !== 0) {
     console.log(`\n=== ${name}: skipped, it needs root`)
+    skipped++
+    continue
+  }
+  if (needs !== undefined && spawnSync(needs, ['version']).status !== 0) {
+    console.log(`\n=== ${name}: skipped, there is no ${needs}`)
     skipped++
     continue
   }

@@ -5,6 +5,7 @@ import { faults } from './faults.ts'
 import { guestbook } from './guestbook.ts'
 import { helm } from './helm.ts'
 import { manifests } from './manifests.ts'
+import { nodeFaults } from './node-faults.ts'
 import { rollouts } from './rollouts.ts'
 import { startSystemCluster, type SystemCluster } from './system-cluster.ts'
 import { wordpress } from './wordpress.ts'
@@ -27,4 +28,5 @@ describe('a cluster of two nodes', () => {
   manifests(get)
   badInput(get)
   faults(get)
+  nodeFaults(get)
 })
