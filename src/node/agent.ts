@@ -241,7 +241,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
 
 /** A file system in memory for what must not reach the disk. */
 async function mountMemory(host: Host, dir: string): Promise<void> {
-  if ((await mountsBelow(dir)).includes(dir)) return
+  if (mountsBelow(dir).includes(dir)) return
   await host.run('mount', '-t', 'tmpfs', '-o', 'mode=0711,nosuid,nodev', 'wherry-memory', dir)
 }
 

@@ -87,7 +87,7 @@ if (insideLab(import.meta.filename)) {
 
     it('serves logs, whole and in part', async () => {
       await until(() => Promise.resolve(world.log('talks').includes('two')))
-      assert.deepEqual(await get('/containerLogs/default/talks/app?tailLines=1&stream=Stderr'), {
+      assert.deepEqual(await get('/containerLogs/default/talks/app?tailLines=2&stream=Stderr'), {
         status: 200,
         body: 'two\n',
       })

@@ -314,7 +314,7 @@ if (insideLab(import.meta.filename)) {
       for (const { metadata } of (await world.client.list(Pods, { namespace })).items)
         await world.client.delete(Pods, { namespace, name: metadata.name }, { gracePeriodSeconds: 1 })
       await until(async () => (await world.client.list(Pods, { namespace })).items.length === 0)
-      assert.deepEqual(await mountsBelow(`${world.dataDir}/pods`), [])
+      assert.deepEqual(mountsBelow(`${world.dataDir}/pods`), [])
     })
   })
 }

@@ -22,7 +22,8 @@ export async function explainExit(
   const oom = reason === 'OOMKilled'
   // 128 and the number of the signal is what shells say of a process that a signal ended.
   const signal = exitCode > 128 && exitCode < 160 ? exitCode - 128 : undefined
-  const lastLines = exitCode === 0 ? '' : await logTail(container.logPath, tailLines, tailBytesMax)
+  const lastLines =
+    exitCode === 0 || container.logPath === '' ? '' : await logTail(container.logPath, tailLines, tailBytesMax)
   const facts = {
     container: name,
     exitCode,

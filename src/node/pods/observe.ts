@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { logTail } from '../logs/read-log.ts'
 import type { Container, ContainerStatus, PodSandbox } from '../runtime/cri/messages.ts'
@@ -155,18 +155,22 @@ export function terminationLog(podsDir: string, uid: string, name: string, attem
 }
 
 async function terminationMessage(status: ContainerStatus, path: string): Promise<string> {
-  const text = await firstBytes(path)
+  const text = firstBytes(path)
   if (text !== '') return text
   const fallback = status.annotations[annotations.terminationMessagePolicy] === 'FallbackToLogsOnError'
   if (!fallback || status.exitCode === 0 || status.logPath === '') return ''
   return await logTail(status.logPath, fallbackLines, fallbackBytesMax)
 }
 
-async function firstBytes(path: string): Promise<string> {
+function firstBytes(path: string): string {
   try {
-    await using file = await open(path, 'r')
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(messageBytesMax), 0, messageBytesMax, 0)
-    return buffer.subarray(0, bytesRead).toString()
+    const fd = openSync(path, 'r')
+    try {
+      const buffer = Buffer.alloc(messageBytesMax)
+      return buffer.subarray(0, readSync(fd, buffer, 0, messageBytesMax, 0)).toString()
+    } finally {
+      closeSync(fd)
+    }
   } catch {
     return ''
   }

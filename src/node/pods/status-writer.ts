@@ -25,6 +25,8 @@ interface Entry {
   known: Status
   wanted: Status
   writing: Promise<void> | undefined
+  /** The API has no such pod any more. */
+  isGone: boolean
 }
 
 const retry = { baseMs: 100, maxMs: 10_000 }
@@ -46,16 +48,20 @@ export class StatusWriter {
     const uid = pod.metadata.uid
     let entry = this.#entries.get(uid)
     if (entry === undefined) {
-      entry = { pod, known: pod.status, wanted, writing: undefined }
+      entry = { pod, known: pod.status, wanted, writing: undefined, isGone: false }
       this.#entries.set(uid, entry)
     }
     entry.wanted = wanted
-    if (entry.writing === undefined && statusPatch(entry.known, wanted) !== undefined) {
-      const writing = this.#write(entry).finally(() => {
-        entry.writing = undefined
-      })
-      entry.writing = writing
-    }
+    this.#pump(entry)
+  }
+
+  #pump(entry: Entry): void {
+    if (entry.writing !== undefined || entry.isGone || statusPatch(entry.known, entry.wanted) === undefined) return
+    entry.writing = this.#write(entry).finally(() => {
+      entry.writing = undefined
+      // What was set after the last look of the write that just ended.
+      if (!this.#options.signal.aborted) this.#pump(entry)
+    })
   }
 
   /** Resolves when the API has the last status of the pod, or the pod is gone. */
@@ -87,7 +93,8 @@ export class StatusWriter {
       } catch (error) {
         // A pod of the same name and another uid is a conflict: ours is gone.
         if (isWherryError(error, 'not-found', 'conflict', 'gone')) {
-          if (isWherryError(error, 'not-found', 'gone') || (await this.#isAnother(entry))) return
+          entry.isGone = isWherryError(error, 'not-found', 'gone') || (await this.#isAnother(entry))
+          if (entry.isGone) return
         }
         failures++
         if (failures > 1)

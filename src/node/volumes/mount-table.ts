@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import type { Host } from '../host/helper-shell.ts'
 
 /** Where something is mounted at or below a directory, the deepest first. */
-export async function mountsBelow(dir: string): Promise<string[]> {
-  const table = await readFile('/proc/self/mountinfo', 'utf8')
+export function mountsBelow(dir: string): string[] {
+  const table = readFileSync('/proc/self/mountinfo', 'utf8')
   const found: string[] = []
   for (const line of table.split('\n')) {
     const point = unescape(line.split(' ')[4] ?? '')
@@ -15,10 +15,10 @@ export async function mountsBelow(dir: string): Promise<string[]> {
 
 /** Takes away every mount at or below a directory; returns those that would not go. */
 export async function unmountBelow(host: Host, dir: string): Promise<string[]> {
-  for (const point of await mountsBelow(dir)) {
+  for (const point of mountsBelow(dir)) {
     await host.run('umount', point).catch(() => host.run('umount', '-l', point).catch(() => {}))
   }
-  return await mountsBelow(dir)
+  return mountsBelow(dir)
 }
 
 /** The kernel writes blanks and backslashes in octal. */

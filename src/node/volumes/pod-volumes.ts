@@ -188,7 +188,7 @@ export class PodVolumes {
     const options = [`size=${size}`, `mode=${mode.toString(8)}`, ...(group === undefined ? [] : [`gid=${group}`])]
     const made = `${path}.new`
     mkdirSync(made, { recursive: true })
-    if ((await mountsBelow(made)).length === 0) {
+    if (mountsBelow(made).length === 0) {
       await this.#options.host.run('mount', '-t', 'tmpfs', '-o', options.join(','), 'tmpfs', made)
     }
     // The final name is there only once it is mounted, so that a crash between the two cannot be taken for success.
@@ -200,7 +200,7 @@ export class PodVolumes {
 
   async #image(pod: Pod, name: string, source: NonNullable<Volume['image']>): Promise<string> {
     const path = join(this.#options.podsDir, this.#uid, 'volumes', 'image', name)
-    if (this.#ready.has(name) || (await mountsBelow(path)).includes(path)) return path
+    if (this.#ready.has(name) || mountsBelow(path).includes(path)) return path
     mkdirSync(path, { recursive: true })
     await this.#options.images.mount(pod, source, path)
     return path
@@ -214,7 +214,7 @@ export async function removeVolumes(
 ): Promise<void> {
   const dirs = [join(options.podsDir, uid), join(options.memoryDir, uid)]
   const imageDir = join(dirs[0]!, 'volumes', 'image')
-  for (const target of await mountsBelow(imageDir)) await options.images.unmount(target).catch(() => {})
+  for (const target of mountsBelow(imageDir)) await options.images.unmount(target).catch(() => {})
   for (const dir of dirs) {
     // What is still mounted is somebody else's: to remove the directory would remove what is in it.
     const left = existsSync(dir) ? await unmountBelow(options.host, dir) : []

@@ -1,0 +1,243 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { TestContext } from 'node:test'
+import { ConfigMaps } from '../../api/core/config-map.ts'
+import { Pods } from '../../api/core/pod.ts'
+import type { Container, Pod } from '../../api/core/v1.ts'
+import type { Draft } from '../../api/meta/schema.ts'
+import { startCluster } from '../../../test/cluster/cluster.ts'
+import type { ProgramContext } from '../../../test/cluster/cluster.ts'
+import { GrpcError, GrpcStatus } from '../runtime/grpc.ts'
+import { simulatedRuntime } from '../runtime/simulated.ts'
+import type { SimulatedRuntime, SimulatedRuntimeOptions } from '../runtime/simulated.ts'
+import type { PodNetwork } from './services.ts'
+import { startSimulatedNode } from './simulated-node.test-helper.ts'
+
+const nodeName = 'node-a'
+
+interface World {
+  runtime?: Omit<SimulatedRuntimeOptions, 'clock'>
+  network?: PodNetwork
+}
+
+async function startWorld(t: TestContext, { runtime: options = {}, network }: World = {}) {
+  let runtime!: SimulatedRuntime
+  let context!: ProgramContext
+  let stop = new AbortController()
+  const start = () => {
+    stop = new AbortController()
+    const signal = AbortSignal.any([stop.signal, context.signal])
+    return startSimulatedNode({ ...context, signal, runtime, nodeName, ...(network && { network }) })
+  }
+  const cluster = await startCluster(t, {
+    programs: [
+      (given) => {
+        context = given
+        runtime = simulatedRuntime({ images: ['app:1', 'app:2'], ...options, clock: given.clock })
+        const ended = new Promise<void>((resolve) => given.signal.addEventListener('abort', () => resolve()))
+        void start()
+        return { isIdle: () => true, ended }
+      },
+    ],
+  })
+  const create = (spec: Draft<Pod['spec']>, name = 'web'): Promise<Pod> =>
+    cluster.create(Pods, {
+      metadata: { name },
+      spec: {
+        nodeName,
+        ...spec,
+        containers: (spec.containers ?? [{ name: 'app' }]).map((container) => ({ image: 'app:1', ...container })),
+      },
+    })
+  const eventually = async (holds: (pod: Pod) => boolean, name = 'web'): Promise<Pod> => {
+    let found: Pod | undefined
+    await cluster.eventually(Pods, (pods) => {
+      found = pods.find(({ metadata }) => metadata.name === name)
+      assert.ok(found !== undefined && holds(found), JSON.stringify(found?.status))
+    })
+    return found!
+  }
+  const restart = async (): Promise<void> => {
+    stop.abort()
+    await start()
+  }
+  return {
+    cluster,
+    runtime,
+    create,
+    eventually,
+    restart,
+    calls: (name: string) => runtime.calls.filter((call) => call === name).length,
+  }
+}
+
+const running = (pod: Pod): boolean => pod.status.phase === 'Running'
+const first = (pod: Pod) => pod.status.containerStatuses?.[0]
+const app = (rest: Draft<Container>): Draft<Container> => ({ name: 'app', ...rest })
+
+describe('the pods of a simulated node', () => {
+  it('starts a pod with as few calls as it takes', async (t) => {
+    const { create, eventually, runtime } = await startWorld(t)
+    await create({})
+    const pod = await eventually(running)
+    assert.match(pod.status.podIP ?? '', /^10\.244\./)
+    const makes = runtime.calls.filter((call) => /^(run|create|start|stop|remove)/.test(call))
+    assert.deepEqual(makes, ['runPodSandbox', 'createContainer', 'startContainer'])
+  })
+
+  it('waits between restarts as long as Kubernetes does', async (t) => {
+    const starts: number[] = []
+    const { cluster, create, eventually } = await startWorld(t, {
+      runtime: { behave: () => (starts.push(starts.length), { endsAfterMs: 100, exitCode: 1 }) },
+    })
+    await create({})
+    await eventually((pod) => first(pod)?.state.waiting?.reason === 'CrashLoopBackOff')
+    const begun = cluster.clock.now()
+    const pod = await eventually((seen) => first(seen)?.restartCount === 4)
+    // 10 s, 20 s and 40 s lie between the first restart and the fourth.
+    assert.ok(cluster.clock.now() - begun >= 70_000)
+    assert.equal(starts.length, 5)
+    assert.equal(first(pod)?.lastState.terminated?.exitCode, 1)
+  })
+
+  it('retries what the runtime could not do, and says so meanwhile', async (t) => {
+    let failures = 2
+    const { create, eventually, cluster } = await startWorld(t, {
+      runtime: {
+        before: (call) => {
+          if (call === 'createContainer' && failures-- > 0) throw new GrpcError(GrpcStatus.unknown, 'no space left')
+        },
+      },
+    })
+    await create({})
+    await eventually((pod) => first(pod)?.state.waiting?.reason === 'CreateContainerError')
+    await eventually(running)
+    assert.ok(
+      cluster.decisions.some(({ reason, message }) => reason === 'CreateContainerError' && message === 'no space left'),
+    )
+  })
+
+  it('waits for a runtime that is away', async (t) => {
+    let isAway = true
+    const { create, eventually } = await startWorld(t, {
+      runtime: {
+        before: (call) => {
+          if (isAway && call !== 'listPodSandbox' && call !== 'listContainers')
+            throw new GrpcError(GrpcStatus.unavailable, 'connection refused')
+        },
+      },
+    })
+    await create({})
+    await eventually((pod) => pod.status.phase === 'Pending')
+    isAway = false
+    await eventually(running)
+  })
+
+  it('takes over what runs, and does nothing to it', async (t) => {
+    const { create, eventually, restart, cluster, calls } = await startWorld(t)
+    await create({})
+    const before = await eventually(running)
+    await restart()
+    await cluster.advance(60_000)
+    const after = await eventually(running)
+    assert.equal(after.metadata.resourceVersion, before.metadata.resourceVersion)
+    assert.equal(calls('startContainer'), 1)
+    assert.equal(calls('stopContainer'), 0)
+  })
+
+  it('removes what the API forgot while no agent was there', async (t) => {
+    const { create, eventually, restart, cluster, runtime } = await startWorld(t)
+    await create({}, 'kept')
+    await create({}, 'lost')
+    await eventually(running, 'kept')
+    await eventually(running, 'lost')
+    const stopping = restart()
+    await cluster.delete(Pods, { metadata: { namespace: 'default', name: 'lost' } }, { gracePeriodSeconds: 0 })
+    await stopping
+    await cluster.advance(60_000)
+    assert.equal(runtime.running().length, 1)
+  })
+
+  it('gives a pod the time to end that it asks for, and less when it is asked to hurry', async (t) => {
+    const { create, eventually, cluster } = await startWorld(t, {
+      runtime: { behave: () => ({ stopsAfterMs: 3_600_000 }) },
+    })
+    await create({ terminationGracePeriodSeconds: 600 })
+    await eventually(running)
+    await cluster.delete(Pods, { metadata: { namespace: 'default', name: 'web' } })
+    await cluster.advance(60_000)
+    assert.ok(await cluster.find(Pods, 'web'))
+    await cluster.delete(Pods, { metadata: { namespace: 'default', name: 'web' } }, { gracePeriodSeconds: 5 })
+    const begun = cluster.clock.now()
+    await cluster.eventually(Pods, (pods) => assert.equal(pods.length, 0))
+    assert.ok(cluster.clock.now() - begun < 60_000)
+  })
+
+  it('tells containers to end only when the network has let go of the pod, but not later than its grace', async (t) => {
+    let release = (): void => {}
+    const network: PodNetwork = { drained: () => new Promise((resolve) => (release = resolve)) }
+    const { create, eventually, cluster, calls } = await startWorld(t, { network })
+    for (const name of ['one', 'two']) {
+      await create({ terminationGracePeriodSeconds: 30 }, name)
+      await eventually(running, name)
+      await cluster.delete(Pods, { metadata: { namespace: 'default', name } })
+      await cluster.advance(5000)
+      assert.equal(calls('stopContainer'), name === 'one' ? 0 : 1)
+      if (name === 'one') release()
+      await cluster.eventually(Pods, (pods) => assert.ok(!pods.some(({ metadata }) => metadata.name === name)))
+    }
+    assert.equal(calls('stopContainer'), 2)
+  })
+
+  it('makes a new sandbox when the old one ended', async (t) => {
+    const { create, eventually, runtime, calls } = await startWorld(t)
+    await create({})
+    await eventually(running)
+    runtime.endSandbox('web')
+    const pod = await eventually((seen) => first(seen)?.restartCount === 1 && first(seen)?.state.running !== undefined)
+    assert.equal(pod.status.phase, 'Running')
+    assert.equal(calls('runPodSandbox'), 2)
+  })
+
+  it('restarts a container for a new image', async (t) => {
+    const { create, eventually, cluster } = await startWorld(t)
+    const pod = await create({})
+    await eventually(running)
+    await cluster.client.patch(
+      Pods,
+      { namespace: 'default', name: 'web' },
+      { spec: { containers: [{ name: 'app', image: 'app:2' }] } },
+      { type: 'strategic' },
+    )
+    const after = await eventually((seen) => first(seen)?.image === 'app:2' && first(seen)?.state.running !== undefined)
+    assert.equal(first(after)?.restartCount, 1)
+    assert.equal(after.metadata.uid, pod.metadata.uid)
+  })
+
+  it('follows generations', async (t) => {
+    const { create, eventually, cluster } = await startWorld(t)
+    await create({})
+    const before = await eventually(running)
+    assert.equal(before.status.observedGeneration, before.metadata.generation)
+    await cluster.client.patch(
+      Pods,
+      { namespace: 'default', name: 'web' },
+      { spec: { activeDeadlineSeconds: 10_000 } },
+      { type: 'merge' },
+    )
+    await eventually(
+      (pod) =>
+        pod.metadata.generation === (before.metadata.generation ?? 0) + 1 &&
+        pod.status.observedGeneration === pod.metadata.generation,
+    )
+  })
+
+  it('starts a container when the ConfigMap that it needs comes', async (t) => {
+    const { create, eventually, cluster } = await startWorld(t)
+    await create({ containers: [app({ envFrom: [{ configMapRef: { name: 'late' } }] })] })
+    await eventually((pod) => first(pod)?.state.waiting?.message === 'configmap "late" not found')
+    await cluster.create(ConfigMaps, { metadata: { name: 'late' }, data: {} })
+    await cluster.settle()
+    await eventually(running)
+  })
+})
