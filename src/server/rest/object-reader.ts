@@ -8,6 +8,7 @@ import { objectOf } from './stored.ts'
 
 /** Reads objects for authorization and admission straight from the committed state: never stale, never a copy. */
 export function objectReader(store: Store): ObjectReader {
+  const lists = new KeptLists(store)
   return {
     get: <T extends KubeObject>(kind: Kind<T>, { namespace = '', name }: { namespace?: string; name: string }) => {
       const resource = resourceOf(kind as unknown as Kind)
@@ -15,8 +16,7 @@ export function objectReader(store: Store): ObjectReader {
       return entry === undefined ? undefined : (frozen(resource, entry) as T)
     },
     list: <T extends KubeObject>(kind: Kind<T>, namespace = '') => {
-      const resource = resourceOf(kind as unknown as Kind)
-      return store.list(prefixOf(resource, namespace)).entries.map((entry) => frozen(resource, entry) as T)
+      return lists.of(resourceOf(kind as unknown as Kind), namespace) as readonly T[]
     },
     onChange: (kind, handler) => {
       const resource = resourceOf(kind as unknown as Kind)
@@ -32,6 +32,41 @@ export function objectReader(store: Store): ObjectReader {
       })
       return () => watch.close()
     },
+  }
+}
+
+/** How many objects a list may have to be kept: those that are asked for with each request are short. */
+const KEPT_LENGTH_MAX = 100
+
+/** Short lists, kept until something of their kind changes: admission asks for the same few with each request. */
+class KeptLists {
+  readonly #store: Store
+  readonly #kept = new Map<Resource, Map<string, readonly KubeObject[]>>()
+
+  constructor(store: Store) {
+    this.#store = store
+  }
+
+  of(resource: Resource, namespace: string): readonly KubeObject[] {
+    const lists = this.#listsOf(resource)
+    let list = lists.get(namespace)
+    if (list === undefined) {
+      const { entries } = this.#store.list(prefixOf(resource, namespace))
+      list = entries.map((entry) => frozen(resource, entry))
+      if (list.length <= KEPT_LENGTH_MAX) lists.set(namespace, list)
+    }
+    return list
+  }
+
+  #listsOf(resource: Resource): Map<string, readonly KubeObject[]> {
+    let lists = this.#kept.get(resource)
+    if (lists === undefined) {
+      const fresh = new Map<string, readonly KubeObject[]>()
+      // The store tells its watchers before it answers the writer, so nobody misses what they wrote themselves.
+      this.#store.watch({ prefix: resource.prefix, after: this.#store.revision(), onEvents: () => fresh.clear() })
+      this.#kept.set(resource, (lists = fresh))
+    }
+    return lists
   }
 }
 

@@ -19,7 +19,14 @@ export function encodeStored(resource: Resource, object: KubeObject): Buffer {
     throw new TypeError(`a stored object begins with ${head}`)
   const text = JSON.stringify(others).slice(1, -1)
   const end = JSON.stringify(rest)
-  return Buffer.from(`${head}${text}${ownersText(managedFields)}}${end === '{}' ? '}' : `,${end.slice(1)}`}`)
+  return bytesOf(`${head}${text}${ownersText(managedFields)}}${end === '{}' ? '}' : `,${end.slice(1)}`}`)
+}
+
+/** In memory of its own, since the store keeps it, and would copy what shares a pool. */
+function bytesOf(text: string): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text))
+  bytes.write(text)
+  return bytes
 }
 
 /** Makes the decoded form that the store keeps beside the bytes: the object itself, with the revision it got. */
