@@ -15,8 +15,14 @@ export function publishedSchema(
   if (form === 'v2' && schema['x-kubernetes-preserve-unknown-fields'] === true) return { type: 'object', ...marks }
   const own = form === 'v2' ? withoutThirdForm(schema) : (schema as JsonSchema)
   const { properties = {} } = own as { properties?: JsonSchema }
-  return { ...own, properties: { ...properties, ...typeProperties(), metadata: { ...metadata } }, ...marks }
+  return {
+    ...own,
+    properties: { ...properties, ...typeProperties(), metadata: { description: METADATA, ...metadata } },
+    ...marks,
+  }
 }
+
+const METADATA = "Standard object's metadata: its name, its owners, and what else all objects have."
 
 function typeProperties(): JsonSchema {
   return {

@@ -260,7 +260,7 @@ export const ObjectMeta = message('ObjectMeta', 'What every object says about it
   uid: string(5, { doc: 'Unique over all time and space; set by the server.' }),
   resourceVersion: string(6, { doc: 'Changes with every write; opaque to clients.' }),
   generation: int64(7, { doc: 'Counts changes of what is wanted.' }),
-  creationTimestamp: time(8, { doc: 'When the server created it.' }),
+  creationTimestamp: time(8, { doc: 'CreationTimestamp is a timestamp: when the server created the object.' }),
   deletionTimestamp: time(9, { pointer: true, doc: 'When it is to be gone; set by the server on delete.' }),
   deletionGracePeriodSeconds: int64(10, { pointer: true, doc: 'How long the end may take, in seconds.' }),
   labels: map(11, 'string', { doc: 'What objects are chosen by, by key.' }),

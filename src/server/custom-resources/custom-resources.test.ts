@@ -98,6 +98,10 @@ describe('a definition', () => {
     )
     const { definitions } = (await send('GET /openapi/v2')).json
     assert.equal(definitions['com.example.stable.v1.CronTab'].properties.spec.properties.cron.type, 'string')
+    assert.match(
+      definitions['com.example.stable.v1.CronTab'].properties.metadata.description,
+      /^Standard object's metadata/,
+    )
     const { components } = (await send('GET /openapi/v3/apis/stable.example.com/v1')).json
     assert.equal(components.schemas['com.example.stable.v1.CronTab'].properties.spec.properties.replicas.default, 1)
   })
