@@ -137,6 +137,12 @@ function body({ bridge, overlay, podRange, nodeRange, serviceRange }: RulesetFac
     # Replies to 127.0.0.1 may be routed in from pods, so nothing may ask for it from there.
     iifname { "${bridge}", "${overlay}" } ip daddr 127.0.0.0/8 drop
   }
+  chain forward {
+    type filter hook forward priority 0; policy accept;
+    # What the kernel can assign to no connection is not translated either: a client that gets it from an address that it
+    # never asked resets the connection.
+    iifname { "${bridge}", "${overlay}" } ct state invalid drop
+  }
   chain prerouting {
     type nat hook prerouting priority -100; policy accept;
     jump restrict
