@@ -110,7 +110,12 @@ const fails = (words: string) => (): Promise<void> => Promise.reject(new Error(w
 
 describe('Images', () => {
   it('uses what is there, and pulls what is not', async () => {
-    assert.deepEqual(await world({ present: true }).ensure('x'), { id: 'sha256:1', user: { uid: 7, username: '' } })
+    assert.deepEqual(await world({ present: true }).ensure('x'), {
+      id: 'sha256:1',
+      name: 'x',
+      ref: 'sha256:1',
+      user: { uid: 7, username: '' },
+    })
     const absent = world({})
     await absent.ensure('x')
     assert.deepEqual(absent.news, ['pulling', 'pulled'])

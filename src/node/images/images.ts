@@ -10,6 +10,9 @@ import { parseImageName } from './image-name.ts'
 
 export interface LocalImage {
   readonly id: string
+  /** A name that it goes by, and by which it can be had again: with its digest where one is known. */
+  readonly name: string
+  readonly ref: string
   readonly user: ImageUser
 }
 
@@ -145,7 +148,9 @@ export class Images {
       const { image } = await this.#options.runtime.imageStatus({ image: { image: name } })
       if (image === undefined) return undefined
       const user = { uid: image.uid?.value, username: image.username }
-      return { image: { id: image.id, user }, bytes: image.size }
+      const [tag = name] = image.repoTags
+      const [ref = image.id] = image.repoDigests
+      return { image: { id: image.id, name: tag, ref, user }, bytes: image.size }
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error)
       throw new ImageRefusal('ImageInspectError', words, this.#options.clock.now() + delayMsFirst, error)

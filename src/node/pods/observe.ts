@@ -102,7 +102,7 @@ async function describeContainer(
 }
 
 /** A container as the runtime shows it now; undefined when it is gone. */
-export async function describeById(
+async function describeById(
   uid: string,
   id: string,
   sandboxId: string,

@@ -1,43 +1,33 @@
 import { isDeepStrictEqual } from 'node:util'
-import { Pods } from '../../api/core/pod.ts'
 import type { Pod } from '../../api/core/v1.ts'
 import { parseTime } from '../../api/meta/time.ts'
-import { isWherryError } from '../../lib/errors.ts'
-import { PodVolumes, removeVolumes } from '../volumes/pod-volumes.ts'
-import type { VolumeProblem } from '../volumes/pod-volumes.ts'
-import { containerField, podContainer } from './containers.ts'
+import { ContainerStarts } from './container-starts.ts'
+import { podContainer } from './containers.ts'
 import { MovableDeadline } from './deadline.ts'
 import { explainExit } from './explain-exit.ts'
-import { runHook } from './hooks.ts'
-import { containerNamed, newestFirst, nothingObserved, readySandbox } from './observed.ts'
-import type { Observed, ObservedContainer } from './observed.ts'
-import { observePod } from './observe.ts'
+import { newestFirst, nothingObserved, readySandbox } from './observed.ts'
+import type { Observed } from './observed.ts'
 import { planPod } from './plan.ts'
-import type { Ending, Plan, Start, Stop } from './plan.ts'
+import type { Ending, Plan, Stop } from './plan.ts'
+import { PodEnd } from './pod-end.ts'
 import { PodHealth } from './pod-health.ts'
-import { createSandbox, stopSandboxes, removeFromRuntime } from './sandbox.ts'
+import { PodObserver } from './pod-observer.ts'
+import { createSandbox, stopSandboxes } from './sandbox.ts'
 import type { PodServices } from './services.ts'
-import { addresses, startContainer, StartFailure } from './start-container.ts'
+import { addresses } from './start-container.ts'
 import { podStatus } from './status.ts'
-import type { Waiting } from './status.ts'
 import { endContainer, stopContainer } from './stop-container.ts'
 import { Tasks } from './tasks.ts'
-
-interface Failure extends Waiting {
-  readonly retryAt: number
-  readonly count: number
-}
-
-const retryMsFirst = 1000
-const retryMsMax = 60_000
-/** The runtime hears of a container's end before it says so itself; how soon to ask again. */
-const lagMs = [5, 20, 50, 100, 200, 500, 1000]
+import { VolumeKeeper } from './volume-keeper.ts'
 
 /** Why a pod must not run here at all. */
 export interface Rejection {
   readonly reason: string
   readonly message: string
 }
+
+const sandboxRetryMsFirst = 1000
+const sandboxRetryMsMax = 60_000
 
 /**
  * Keeps one pod as it is wanted. It decides in one place and never twice at a time (`planPod`), and lets what takes long
@@ -46,49 +36,53 @@ export interface Rejection {
 export class PodWorker {
   readonly uid: string
   readonly #services: PodServices
-  readonly #volumes: PodVolumes
+  readonly #observer: PodObserver
+  readonly #volumes: VolumeKeeper
   readonly #health: PodHealth
+  readonly #starts: ContainerStarts
+  readonly #end: PodEnd
   readonly #tasks: Tasks
-  readonly #failures = new Map<string, Failure>()
   readonly #deadlines = new Map<string, MovableDeadline>()
-  readonly #expectedExits = new Map<string, number>()
   readonly #startedAt: number
   /** Fires when the pod is to end: what gets it going stops. */
   readonly #starting = new AbortController()
   readonly #finished = Promise.withResolvers<void>()
   #pod: Pod
-  #observed: Observed
   #ending: (Ending & { readonly message?: string; readonly statusReason?: string }) | undefined
   #ended: MovableDeadline | undefined
   #drained: Promise<unknown> | undefined
-  #volumesReady: Promise<readonly VolumeProblem[]> | undefined
-  #volumeProblems: readonly VolumeProblem[] = []
   #sandboxRetry: { at: number; count: number } | undefined
   #cancelTimer: (() => void) | undefined
-  #cancelVolumeTimer: (() => void) | undefined
-  #scheduled = false
-  #stale = false
-  #isGone = false
+  #isScheduled = false
   #isOver = false
-  #isCleaned = false
-  #isDeleteAsked = false
   #isClosed = false
 
   constructor(services: PodServices, pod: Pod, observed: Observed = nothingObserved) {
-    this.uid = pod.metadata.uid
+    const { uid } = pod.metadata
+    const wake = (): void => this.wake()
+    this.uid = uid
     this.#services = services
     this.#pod = pod
-    this.#observed = observed
     this.#startedAt = services.clock.now()
-    this.#volumes = new PodVolumes(services.volumes, this.uid)
-    this.#health = new PodHealth(services, () => this.wake())
-    this.#tasks = new Tasks(
-      services.clock,
-      (task, error) => this.#failed(task, error),
-      () => this.wake(),
-    )
-    for (const { id } of [...observed.sandboxes, ...observed.containers]) services.owns(id, this.uid)
-    this.wake()
+    this.#observer = new PodObserver(services, uid, observed, wake)
+    this.#volumes = new VolumeKeeper(services, uid, (fixed) => {
+      if (fixed) this.#starts.retrySoon()
+      wake()
+    })
+    this.#health = new PodHealth(services, wake)
+    const signal = this.#starting.signal
+    this.#starts = new ContainerStarts({
+      services,
+      observer: this.#observer,
+      health: this.#health,
+      volumes: this.#volumes,
+      signal,
+      wake,
+    })
+    this.#end = new PodEnd(services, uid)
+    this.#tasks = new Tasks(services.clock, (task, error) => this.#failed(task, error), wake)
+    for (const { id } of [...observed.sandboxes, ...observed.containers]) services.owns(id, uid)
+    wake()
   }
 
   get pod(): Pod {
@@ -96,7 +90,7 @@ export class PodWorker {
   }
 
   get observed(): Observed {
-    return this.#observed
+    return this.#observer.observed
   }
 
   /** Whether the pod uses the node's resources: it runs, or will. */
@@ -120,7 +114,7 @@ export class PodWorker {
 
   /** The API has forgotten the pod. */
   removed(pod: Pod): void {
-    this.#isGone = true
+    this.#end.forgotten()
     this.update(pod)
   }
 
@@ -132,30 +126,30 @@ export class PodWorker {
 
   /** A ConfigMap or Secret that the pod uses changed. */
   objectsChanged(): void {
-    this.#volumesReady = undefined
-    this.#retryStarts()
+    this.#volumes.invalidate()
+    this.#starts.retrySoon()
     this.wake()
   }
 
-  /** Something happened to a container or the sandbox of the pod. */
-  runtimeChanged(containerId?: string): void {
-    this.#stale = true
-    if (containerId !== undefined) this.#expectedExits.set(containerId, 0)
+  /** Something happened to the pod in the runtime: to a container or sandbox where one is named. */
+  runtimeChanged(id?: string): void {
+    if (id === undefined) this.#observer.invalidate()
+    else this.#observer.expectExit(id)
     this.wake()
   }
 
   /** Decides soon, once for everything that happens in this turn. */
   wake(): void {
-    if (this.#scheduled || this.#isClosed) return
-    this.#scheduled = true
+    if (this.#isScheduled || this.#isClosed) return
+    this.#isScheduled = true
     queueMicrotask(() => {
-      this.#scheduled = false
+      this.#isScheduled = false
       if (this.#isClosed) return
       this.#cancelTimer?.()
       this.#cancelTimer = undefined
-      if (this.#stale) this.#tasks.launch('observe', () => this.#observe())
+      if (this.#observer.isStale) this.#tasks.launch('observe', () => this.#observe())
       // What is known to be out of date is nothing to decide on.
-      if (this.#stale || this.#tasks.has('observe')) this.#setTimer(undefined)
+      if (this.#observer.isStale || this.#tasks.has('observe')) this.#setTimer(undefined)
       else this.#step()
     })
   }
@@ -164,69 +158,53 @@ export class PodWorker {
   close(): void {
     this.#isClosed = true
     this.#cancelTimer?.()
-    this.#cancelVolumeTimer?.()
+    this.#volumes.close()
     this.#health.close()
     this.#starting.abort(new Error('the agent ends'))
   }
 
-  #retryStarts(): void {
-    for (const [name, failure] of this.#failures) {
-      // A pull keeps its own pace.
-      if (!/Image/.test(failure.reason)) this.#failures.set(name, { ...failure, retryAt: 0 })
-    }
-  }
-
   #step(): void {
     this.#noticeEnding()
-    this.#health.follow(
-      this.#pod,
-      this.#observed.containers.filter(({ state }) => state === 'running'),
-      this.#address(),
-    )
+    const running = this.observed.containers.filter(({ state }) => state === 'running')
+    this.#health.follow(this.#pod, running, this.#address())
     const plan = planPod({
       pod: this.#pod,
-      observed: this.#observed,
+      observed: this.observed,
       health: (container) => this.#health.of(container),
-      retryAt: (name) => this.#failures.get(name)?.retryAt,
+      retryAt: (name) => this.#starts.retryAt(name),
       ending: this.#ending,
       now: this.#services.clock.now(),
     })
     this.#isOver = plan.over && !this.#tasks.some('start ') && !this.#tasks.has('sandbox')
     this.#act(plan)
     this.#report()
-    if (this.#isOver && this.#nextEnd() !== undefined) this.#tasks.launch('end', async () => this.#nextEnd()?.())
+    if (this.#isOver) this.#finish()
     this.#setTimer(plan.wakeAt)
   }
 
   #noticeEnding(): void {
-    const { clock, network, narrator } = this.#services
-    const { metadata, spec, status } = this.#pod
+    const { clock } = this.#services
+    const { metadata, spec } = this.#pod
     const now = clock.now()
-    if (metadata.deletionTimestamp !== undefined || this.#isGone) {
+    if (metadata.deletionTimestamp !== undefined || this.#end.isForgotten) {
       const grace = metadata.deletionGracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 30
       // Even what is deleted at once gets a second to end by itself.
       const graceSeconds = Math.max(1, grace)
-      if (this.#ended === undefined) {
-        this.#ended = new MovableDeadline(clock, now + graceSeconds * 1000)
-        const signal = AbortSignal.timeout(graceSeconds * 1000)
-        this.#drained = network.drained(this.#pod, signal).catch(() => {})
-        narrator.say(this.#pod, {
-          verdict: 'progress',
-          reason: 'Terminating',
-          message: `The pod ends within ${graceSeconds} s`,
-          because: [],
-        })
-      } else if (this.#ended.bringForward(now + graceSeconds * 1000)) this.#hurry()
+      if (this.#ended === undefined) this.#beginDeletion(graceSeconds)
+      else if (this.#ended.bringForward(now + graceSeconds * 1000)) this.#hurry()
       this.#ending = { reason: 'Deleted', graceSeconds }
-    } else if (this.#ending === undefined && isTerminal(this.#pod)) {
-      this.#ending = { reason: 'Ended', graceSeconds: spec.terminationGracePeriodSeconds ?? 30 }
     } else if (this.#ending === undefined) {
-      const start = status.startTime === undefined ? this.#startedAt : parseTime(status.startTime)
-      const limit = spec.activeDeadlineSeconds
-      if (limit !== undefined && now >= start + limit * 1000) {
+      const graceSeconds = spec.terminationGracePeriodSeconds ?? 30
+      if (isTerminal(this.#pod)) this.#ending = { reason: 'Ended', graceSeconds }
+      else if (now >= (this.#activeDeadline() ?? Infinity)) {
         const message = 'Pod was active on the node longer than the specified deadline'
-        this.#ending = { reason: 'DeadlineExceeded', message, graceSeconds: spec.terminationGracePeriodSeconds ?? 30 }
-        narrator.say(this.#pod, { verdict: 'refused', reason: 'DeadlineExceeded', message, event: 'Normal' })
+        this.#ending = { reason: 'DeadlineExceeded', message, graceSeconds }
+        this.#services.narrator.say(this.#pod, {
+          verdict: 'refused',
+          reason: 'DeadlineExceeded',
+          message,
+          event: 'Normal',
+        })
       }
     }
     if (this.#ending === undefined) return
@@ -235,71 +213,56 @@ export class PodWorker {
     this.#health.beQuiet()
   }
 
+  #beginDeletion(graceSeconds: number): void {
+    const { clock, network, narrator } = this.#services
+    this.#ended = new MovableDeadline(clock, clock.now() + graceSeconds * 1000)
+    this.#drained = network.drained(this.#pod, AbortSignal.timeout(graceSeconds * 1000)).catch(() => {})
+    const message = `The pod was deleted and has ${graceSeconds} s to end`
+    narrator.say(this.#pod, { verdict: 'progress', reason: 'Terminating', message })
+  }
+
   #act(plan: Plan): void {
-    const clock = this.#services.clock
+    const { runtime, clock } = this.#services
+    const pod = this.#pod
     if (plan.sandbox === 'create') {
-      this.#syncVolumes()
-      const blocked = this.#volumeProblems.length > 0 || (this.#sandboxRetry?.at ?? 0) > clock.now()
-      if (!blocked) this.#tasks.launch('sandbox', () => this.#createSandbox())
+      void this.#volumes.ready(pod)
+      const isBlocked = this.#volumes.problems.length > 0 || (this.#sandboxRetry?.at ?? 0) > clock.now()
+      if (!isBlocked) this.#tasks.launch('sandbox', () => this.#createSandbox())
+    } else if (plan.sandbox === 'stop') {
+      this.#tasks.launch('sandbox', () => this.#change(stopSandboxes(this.#services, this.observed)))
     }
-    // A sandbox that is just being made is stopped when it is there.
-    if (plan.sandbox === 'stop' && !this.#tasks.has('sandbox'))
-      this.#tasks.launch('sandbox', () => this.#stopSandboxes())
-    for (const start of plan.start) this.#tasks.launch(`start ${start.container.spec.name}`, () => this.#start(start))
+    for (const start of plan.start) {
+      this.#tasks.launch(`start ${start.container.spec.name}`, () => this.#starts.start(this.#pod, start))
+    }
     for (const stop of plan.stop) this.#tasks.launch(`stop ${stop.id}`, () => this.#stop(stop))
-    for (const id of plan.remove) this.#tasks.launch(`remove ${id}`, () => this.#remove(id))
-    for (const id of plan.removeSandboxes) {
-      this.#tasks.launch(`remove ${id}`, async () => {
-        await this.#services.runtime.removePodSandbox({ podSandboxId: id })
-        this.#stale = true
-      })
+    for (const containerId of plan.remove) {
+      this.#tasks.launch(`remove ${containerId}`, () => this.#change(runtime.removeContainer({ containerId })))
     }
-    const isUp = readySandbox(this.#observed) !== undefined
-    if (isUp && this.#ending === undefined && this.#volumesReady === undefined) this.#syncVolumes()
+    for (const podSandboxId of plan.removeSandboxes) {
+      this.#tasks.launch(`remove ${podSandboxId}`, () => this.#change(runtime.removePodSandbox({ podSandboxId })))
+    }
+    // What changed while the pod runs is brought to its volumes.
+    if (readySandbox(this.observed) !== undefined && this.#ending === undefined) void this.#volumes.ready(pod)
+  }
+
+  /** Awaits what changes the runtime: what is observed is out of date then, also when it failed. */
+  async #change(call: Promise<unknown>): Promise<void> {
+    try {
+      await call
+    } finally {
+      this.#observer.invalidate()
+    }
   }
 
   #failed(task: string, error: unknown): void {
-    if (this.#isClosed || (this.#starting.signal.aborted && task.startsWith('start '))) return
+    if (this.#isClosed) return
     const { namespace, name } = this.#pod.metadata
     this.#services.log.warn('a step for a pod failed', { pod: `${namespace}/${name}`, task, error })
   }
 
   async #observe(): Promise<void> {
-    const { runtime, podsDir, clock } = this.#services
-    const before = this.#observed
-    this.#stale = false
-    try {
-      const observed = await observePod(this.uid, before, { runtime, podsDir })
-      // A container that was started meanwhile may not be in the lists: they are asked for again.
-      if (this.#observed !== before) {
-        this.#stale = true
-        return
-      }
-      this.#observed = observed
-    } catch (error) {
-      this.#stale = true
-      throw error
-    }
-    this.#tellExits(before)
-    for (const [id, tries] of this.#expectedExits) {
-      const isRunning = this.#observed.containers.some(
-        (container) => container.id === id && container.state === 'running',
-      )
-      const isReady = this.#observed.sandboxes.some((sandbox) => sandbox.id === id && sandbox.ready)
-      const delayMs = lagMs[tries]
-      if ((!isRunning && !isReady) || delayMs === undefined) this.#expectedExits.delete(id)
-      else {
-        this.#expectedExits.set(id, tries + 1)
-        clock.after(delayMs, () => {
-          this.#stale = true
-          this.wake()
-        })
-      }
-    }
-  }
-
-  #tellExits(before: Observed): void {
-    for (const container of this.#observed.containers) {
+    const before = await this.#observer.refresh()
+    for (const container of this.observed.containers) {
       if (container.state !== 'exited') continue
       if (before.containers.find(({ id }) => id === container.id)?.state !== 'running') continue
       void explainExit(this.#services, this.#pod, container, this.#ending !== undefined)
@@ -307,289 +270,109 @@ export class PodWorker {
   }
 
   async #createSandbox(): Promise<void> {
-    const { services, pod } = { services: this.#services, pod: this.#pod }
+    const { clock, narrator } = this.#services
+    const pod = this.#pod
+    this.#starts.prepare(pod)
     try {
-      const sandbox = await createSandbox(services, pod, this.#observed)
-      services.owns(sandbox.id, this.uid)
-      this.#observed = {
-        ...this.#observed,
-        sandboxes: newestFirst([sandbox, ...this.#observed.sandboxes.map((old) => ({ ...old, ready: false }))]),
-      }
+      const sandbox = await createSandbox(this.#services, pod, this.observed)
+      this.#services.owns(sandbox.id, this.uid)
+      this.#observer.edit(({ sandboxes, containers }) => ({
+        containers,
+        sandboxes: newestFirst([sandbox, ...sandboxes.map((old) => ({ ...old, ready: false }))]),
+      }))
       this.#sandboxRetry = undefined
     } catch (error) {
       const count = (this.#sandboxRetry?.count ?? 0) + 1
-      const delayMs = Math.min(retryMsMax, retryMsFirst * 2 ** (count - 1))
-      this.#sandboxRetry = { at: services.clock.now() + delayMs, count }
-      this.#stale = true
+      const delayMs = Math.min(sandboxRetryMsMax, sandboxRetryMsFirst * 2 ** (count - 1))
+      this.#sandboxRetry = { at: clock.now() + delayMs, count }
+      this.#observer.invalidate()
       const words = error instanceof Error ? error.message : String(error)
-      const message = `Failed to create pod sandbox: ${words}`
-      services.narrator.say(pod, {
+      narrator.say(pod, {
         verdict: 'refused',
         reason: 'FailedCreatePodSandBox',
-        message,
+        message: `Failed to create pod sandbox: ${words}`,
         because: [{ message: words }],
         event: 'Warning',
       })
     }
   }
 
-  async #stopSandboxes(): Promise<void> {
-    await stopSandboxes(this.#services, this.#observed)
-    this.#stale = true
-  }
-
-  #syncVolumes(): void {
-    if (this.#volumesReady !== undefined) return
-    const pod = this.#pod
-    const sync = (async () => {
-      const { problems, refreshAt } = await this.#volumes.sync(pod)
-      const isNew = problems.filter(
-        ({ volume, message }) => !this.#volumeProblems.some((old) => old.volume === volume && old.message === message),
-      )
-      if (problems.length === 0 && this.#volumeProblems.length > 0) this.#retryStarts()
-      this.#volumeProblems = problems
-      for (const { volume, message } of isNew) {
-        const words = `MountVolume.SetUp failed for volume "${volume}" : ${message}`
-        this.#services.narrator.say(pod, {
-          verdict: 'refused',
-          reason: 'FailedMount',
-          message: words,
-          field: `spec.volumes{${volume}}`,
-          because: [{ message }],
-          event: 'Warning',
-          eventReason: 'FailedMount',
-        })
-      }
-      const again = problems.length > 0 ? this.#services.clock.now() + 10_000 : refreshAt
-      this.#cancelVolumeTimer?.()
-      if (again !== undefined && !this.#isClosed) {
-        const delayMs = Math.max(1000, again - this.#services.clock.now())
-        this.#cancelVolumeTimer = this.#services.clock.after(delayMs, () => this.#volumesAreOld(sync))
-      }
-      return problems
-    })()
-    this.#volumesReady = sync
-    sync.catch(() => {}).finally(() => this.wake())
-  }
-
-  #volumesAreOld(sync: Promise<unknown>): void {
-    if (this.#volumesReady !== sync || this.#isClosed || this.#ending !== undefined) return
-    this.#volumesReady = undefined
-    this.wake()
-  }
-
-  async #start(start: Start): Promise<void> {
-    const sandbox = readySandbox(this.#observed)
-    if (sandbox === undefined || this.#starting.signal.aborted) return
-    this.#syncVolumes()
-    const { name } = start.container.spec
-    let started: ObservedContainer
-    try {
-      started = await startContainer(this.#services, {
-        pod: this.#pod,
-        start: { ...start, attempt: Math.max(start.attempt, this.#attemptFloor(name)) },
-        sandbox,
-        observed: this.#observed,
-        volumes: this.#volumes,
-        volumesReady: this.#volumesReady!,
-        cgroupParent: this.#services.cgroups.path(this.#pod),
-        signal: this.#starting.signal,
-      })
-    } catch (error) {
-      this.#stale = true
-      if (this.#starting.signal.aborted) return
-      if (!(error instanceof StartFailure)) throw error
-      this.#noteFailure(start, error)
-      return
-    }
-    this.#failures.delete(name)
-    const others = this.#observed.containers.filter(({ id }) => id !== started.id && id !== start.replaces)
-    this.#observed = { ...this.#observed, containers: newestFirst([started, ...others]) }
-    const hook = start.container.spec.lifecycle?.postStart
-    if (hook === undefined) return
-    this.#health.hookBegins(started.id)
-    this.wake()
-    await this.#postStart(start, started, hook)
-    this.#health.hookEnds(started.id)
-  }
-
-  async #postStart(start: Start, started: ObservedContainer, hook: Parameters<typeof runHook>[0]): Promise<void> {
-    const { runtime, clock, narrator } = this.#services
-    try {
-      const container = start.container.spec
-      const timeoutMs = 600_000
-      await runHook(hook, {
-        runtime,
-        clock,
-        container,
-        containerId: started.id,
-        address: this.#address(),
-        timeoutMs,
-        signal: this.#starting.signal,
-      })
-    } catch (error) {
-      if (this.#starting.signal.aborted) return
-      const message = `PostStartHook failed: ${error instanceof Error ? error.message : String(error)}`
-      narrator.say(this.#pod, {
-        verdict: 'refused',
-        reason: 'FailedPostStartHook',
-        message,
-        field: containerField(start.container),
-        event: 'Warning',
-      })
-      await endContainer(this.#services, started.id, this.#pod.spec.terminationGracePeriodSeconds ?? 30)
-      this.#stale = true
-    }
-  }
-
-  #noteFailure(start: Start, failure: StartFailure): void {
-    const { name } = start.container.spec
-    const { clock, narrator } = this.#services
-    const before = this.#failures.get(name)
-    const count = (before?.count ?? 0) + 1
-    const retryAt = failure.retryAt ?? clock.now() + Math.min(retryMsMax, retryMsFirst * 2 ** (count - 1))
-    const { reason, message } = failure
-    this.#failures.set(name, { reason, message, retryAt, count })
-    // A volume that is missing has been told of already.
-    if ((before?.reason === reason && before.message === message) || reason === 'ContainerCreating') return
-    const field = containerField(start.container)
-    const because = [{ message, facts: { container: name, image: start.container.spec.image } }]
-    const eventMessage =
-      reason === 'ErrImagePull' || reason === 'ImagePullBackOff' ? `Error: ${reason}` : `Error: ${message}`
-    narrator.say(this.#pod, {
-      verdict: 'refused',
-      reason,
-      message,
-      field,
-      because,
-      event: 'Warning',
-      eventReason: 'Failed',
-      eventMessage,
-    })
-  }
-
-  /** A container of which the runtime knows nothing any more, but the API does, is not its first of its name. */
-  #attemptFloor(name: string): number {
-    if (containerNamed(this.#observed, name) !== undefined) return 0
-    const { containerStatuses = [], initContainerStatuses = [] } = this.#pod.status
-    const known = [...containerStatuses, ...initContainerStatuses].find((status) => status.name === name)
-    return known?.containerID ? known.restartCount + 1 : 0
-  }
-
   async #stop(stop: Stop): Promise<void> {
     const { clock } = this.#services
+    const pod = this.#pod
     const deadline =
       stop.graceSeconds === undefined
         ? this.#ended!
         : new MovableDeadline(clock, clock.now() + stop.graceSeconds * 1000)
     this.#deadlines.set(stop.id, deadline)
-    const drained = stop.reason === 'ending' && !isSidecarOf(this.#pod, stop.name) ? this.#drained : undefined
+    const isSidecar = podContainer(pod, stop.name)?.role === 'sidecar'
+    const drained = stop.reason === 'ending' && !isSidecar ? this.#drained : undefined
     try {
-      await stopContainer(this.#services, { pod: this.#pod, stop, deadline, address: this.#address(), drained })
+      await this.#change(stopContainer(this.#services, { pod, stop, deadline, address: this.#address(), drained }))
     } finally {
       this.#deadlines.delete(stop.id)
-      this.#stale = true
     }
   }
 
   /** The pod has less time than it was told: what is being stopped is told again. */
   #hurry(): void {
     const left = Math.max(0, Math.ceil((this.#ended!.at() - this.#services.clock.now()) / 1000))
-    for (const id of this.#deadlines.keys())
-      this.#tasks.launch(`hurry ${id}`, () => endContainer(this.#services, id, left))
-  }
-
-  async #remove(id: string): Promise<void> {
-    await this.#services.runtime.removeContainer({ containerId: id })
-    this.#stale = true
+    for (const id of this.#deadlines.keys()) {
+      this.#tasks.launch(`hurry ${id}`, () => this.#change(endContainer(this.#services, id, left)))
+    }
   }
 
   /** Tells the API what there is. What ended before this agent came is not told again: its containers may be gone. */
   #report(): void {
     const { writer, hostIPs, clock } = this.#services
-    if (
-      this.#isGone ||
-      (isTerminal(this.#pod) && !this.#isOver) ||
-      (isTerminal(this.#pod) && this.#observed.containers.length === 0)
-    )
-      return
-    const ending = this.#ending
+    const hasNothingToTell = isTerminal(this.#pod) && (!this.#isOver || this.observed.containers.length === 0)
+    if (this.#end.isForgotten || hasNothingToTell) return
     const status = podStatus({
       pod: this.#pod,
-      observed: this.#observed,
+      observed: this.observed,
       health: (container) => this.#health.of(container),
-      failure: (name) => this.#failures.get(name),
-      ending,
+      failure: (name) => this.#starts.failure(name),
+      ending: this.#ending,
       over: this.#isOver,
       hostIPs,
       startedAt: this.#startedAt,
       now: clock.now(),
     })
-    const statusReason = this.#isOver ? ending?.statusReason : undefined
-    writer.set(this.#pod, statusReason === undefined ? status : { ...status, reason: statusReason })
+    const reason = this.#isOver ? this.#ending?.statusReason : undefined
+    writer.set(this.#pod, reason === undefined ? status : { ...status, reason })
   }
 
-  /** What is still to be done for a pod of which nothing runs any more. */
-  #nextEnd(): (() => Promise<void>) | undefined {
-    if (!this.#isCleaned) return () => this.#clean()
-    if (this.#isGone) return () => this.#forget()
-    if (this.#pod.metadata.deletionTimestamp !== undefined && !this.#isDeleteAsked) return () => this.#letGo()
-    return undefined
-  }
-
-  /** Gives back what the pod had of the node. Its containers' logs stay. */
-  async #clean(): Promise<void> {
-    await removeVolumes(this.#services.volumes, this.uid)
-    this.#services.cgroups.remove({ uid: this.uid })
-    this.#services.objects.release(this.uid)
-    this.#isCleaned = true
-  }
-
-  /** Tells the API that it may forget the pod, once it knows how the pod ended. */
-  async #letGo(): Promise<void> {
-    const { client, writer } = this.#services
-    const { namespace = '', name } = this.#pod.metadata
-    await writer.written(this.uid)
-    try {
-      const options = { gracePeriodSeconds: 0, preconditions: { uid: this.uid } }
-      const left = await client.delete(Pods, { namespace, name }, options)
-      // A finalizer may hold it: then the API tells when it is gone.
-      this.#isGone ||= left?.metadata.uid !== this.uid
-    } catch (error) {
-      if (!isWherryError(error, 'not-found', 'conflict')) throw error
-      this.#isGone = true
-    }
-    this.#isDeleteAsked = true
-  }
-
-  async #forget(): Promise<void> {
-    const { narrator, images, volumes, writer } = this.#services
-    await removeFromRuntime(this.#services, this.#pod, this.#observed)
-    images.forget(this.uid)
-    volumes.tokens.forget(this.uid)
-    writer.forget(this.uid)
-    narrator.say(this.#pod, { verdict: 'done', reason: 'Stopped', message: 'The pod has ended and is gone' })
-    this.close()
-    this.#finished.resolve()
+  /** Nothing of the pod runs any more: does what is left to do. */
+  #finish(): void {
+    if (this.#end.next(this.#pod) === undefined) return
+    this.#tasks.launch('end', async () => {
+      // Asked again, since a task may begin after the state that it was launched for has passed.
+      const step = this.#end.next(this.#pod)
+      if (step === undefined) return
+      await this.#end.take(step, this.#pod, this.observed)
+      if (step !== 'remove') return
+      this.close()
+      this.#finished.resolve()
+    })
   }
 
   #address(): string {
-    return addresses(this.#services, this.#pod, this.#observed.sandboxes[0])[0] ?? ''
+    return addresses(this.#services, this.#pod, this.observed.sandboxes[0])[0] ?? ''
+  }
+
+  /** When the pod has been active for as long as it may. */
+  #activeDeadline(): number | undefined {
+    const { spec, status } = this.#pod
+    const start = status.startTime === undefined ? this.#startedAt : parseTime(status.startTime)
+    return spec.activeDeadlineSeconds === undefined ? undefined : start + spec.activeDeadlineSeconds * 1000
   }
 
   #setTimer(at: number | undefined): void {
     const { clock } = this.#services
-    const { activeDeadlineSeconds } = this.#pod.spec
-    const start = this.#pod.status.startTime === undefined ? this.#startedAt : parseTime(this.#pod.status.startTime)
-    const deadline =
-      activeDeadlineSeconds === undefined || this.#ending !== undefined
-        ? undefined
-        : start + activeDeadlineSeconds * 1000
-    const times = [at, deadline, this.#sandboxRetry?.at, this.#tasks.nextRetry()].filter(
-      (time) => time !== undefined && time > clock.now(),
-    )
-    if (times.length === 0 || this.#isClosed) return
-    const next = Math.min(...(times as number[]))
+    const deadline = this.#ending === undefined ? this.#activeDeadline() : undefined
+    const times = [at, deadline, this.#sandboxRetry?.at, this.#tasks.nextRetry()].filter((time) => time !== undefined)
+    const next = Math.min(...times.filter((time) => time > clock.now()))
+    if (next === Infinity || this.#isClosed) return
     this.#cancelTimer?.()
     this.#cancelTimer = clock.after(Math.max(1, next - clock.now()), () => this.wake())
   }
@@ -607,8 +390,4 @@ function sameToContainers({ metadata: a }: Pod, { metadata: b }: Pod): boolean {
     isDeepStrictEqual(a.labels, b.labels) &&
     isDeepStrictEqual(a.annotations, b.annotations)
   )
-}
-
-function isSidecarOf(pod: Pod, name: string): boolean {
-  return podContainer(pod, name)?.role === 'sidecar'
 }

@@ -11,13 +11,14 @@ import type { Mount } from '../runtime/cri/messages.ts'
 import { containerMounts } from '../volumes/container-mounts.ts'
 import type { PodVolumes } from '../volumes/pod-volumes.ts'
 import { containerField } from './containers.ts'
-import { containerConfig, sandboxConfig } from './cri-config.ts'
+import type { PodContainer } from './containers.ts'
+import { containerConfig, podLogDir, sandboxConfig } from './cri-config.ts'
 import { containerEnv, envReferences } from './env.ts'
 import { hostsFile } from './hostname.ts'
 import { imageNews } from './image-news.ts'
 import { containerNamed } from './observed.ts'
 import type { Observed, ObservedContainer, ObservedSandbox } from './observed.ts'
-import { describeById, terminationLog } from './observe.ts'
+import { terminationLog } from './observe.ts'
 import type { Start } from './plan.ts'
 import { servicesFor } from './service-env.ts'
 import type { PodServices } from './services.ts'
@@ -39,6 +40,7 @@ export interface StartInput {
   readonly start: Start
   readonly sandbox: ObservedSandbox
   readonly observed: Observed
+  readonly image: Promise<LocalImage>
   readonly volumes: PodVolumes
   /** Resolves when the volumes are in place, with what is not. */
   readonly volumesReady: Promise<readonly { readonly volume: string; readonly message: string }[]>
@@ -56,7 +58,7 @@ export async function startContainer(services: PodServices, input: StartInput): 
   if (start.replaces !== undefined) await runtime.removeContainer({ containerId: start.replaces })
 
   const [image, sources, problems] = await Promise.all([
-    ensureImage(services, input),
+    input.image,
     gatherSources(services, input),
     input.volumesReady,
   ])
@@ -89,18 +91,44 @@ export async function startContainer(services: PodServices, input: StartInput): 
   narrator.say(pod, { verdict: 'progress', reason: 'Created', message: `Container created`, field, event: 'Normal' })
   await inStep('RunContainerError', () => runtime.startContainer({ containerId }))
   narrator.say(pod, { verdict: 'done', reason: 'Started', message: `Container started`, field, event: 'Normal' })
-  const container = await describeById(uid, containerId, sandbox.id, { runtime, podsDir: services.podsDir })
-  if (container === undefined) throw new StartFailure('RunContainerError', 'the container is gone')
-  return container
+  // Its end, should it have come already, is told by the runtime's events.
+  return {
+    id: containerId,
+    name: spec.name,
+    sandboxId: sandbox.id,
+    state: 'running',
+    attempt: start.attempt,
+    createdAt: services.clock.now(),
+    startedAt: services.clock.now(),
+    finishedAt: undefined,
+    exitCode: 0,
+    reason: '',
+    message: '',
+    image: image.name,
+    imageId: image.ref,
+    wantedImage: spec.image ?? '',
+    restartDelayMs: start.restartDelayMs,
+    logPath: join(podLogDir(facts.logDir, pod), config.logPath ?? ''),
+  }
 }
 
-async function ensureImage({ images, narrator }: PodServices, { pod, start, signal }: StartInput): Promise<LocalImage> {
-  const { spec } = start.container
-  const policy = spec.imagePullPolicy ?? 'IfNotPresent'
-  const field = containerField(start.container)
-  const image = spec.image ?? ''
+/** Brings a container's image to the node; throws a StartFailure that says why it cannot. */
+export async function ensureImage(
+  { images, narrator }: PodServices,
+  pod: Pod,
+  container: PodContainer,
+  signal: AbortSignal,
+): Promise<LocalImage> {
+  const { image = '', imagePullPolicy = 'IfNotPresent' } = container.spec
+  const field = containerField(container)
   try {
-    return await images.ensure(pod, image, policy, (news) => narrator.say(pod, imageNews(news, image, field)), signal)
+    return await images.ensure(
+      pod,
+      image,
+      imagePullPolicy,
+      (news) => narrator.say(pod, imageNews(news, image, field)),
+      signal,
+    )
   } catch (error) {
     if (!(error instanceof ImageRefusal)) throw error
     throw new StartFailure(error.reason, error.message, error.retryAt, error)

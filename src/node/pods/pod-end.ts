@@ -1,0 +1,78 @@
+import { Pods } from '../../api/core/pod.ts'
+import type { Pod } from '../../api/core/v1.ts'
+import { isWherryError } from '../../lib/errors.ts'
+import { removeVolumes } from '../volumes/pod-volumes.ts'
+import type { Observed } from './observed.ts'
+import { removeFromRuntime } from './sandbox.ts'
+import type { PodServices } from './services.ts'
+
+/** What is done for a pod of which nothing runs any more, in this order, each step once it is time for it. */
+export class PodEnd {
+  readonly #services: PodServices
+  readonly #uid: string
+  #isCleaned = false
+  #isDeleteAsked = false
+  #isForgotten = false
+
+  constructor(services: PodServices, uid: string) {
+    this.#services = services
+    this.#uid = uid
+  }
+
+  /** The API has forgotten the pod, as far as this node knows. */
+  get isForgotten(): boolean {
+    return this.#isForgotten
+  }
+
+  forgotten(): void {
+    this.#isForgotten = true
+  }
+
+  /** The step to be taken now; undefined while there is none. */
+  next(pod: Pod): 'clean' | 'let-go' | 'remove' | undefined {
+    if (!this.#isCleaned) return 'clean'
+    if (this.#isForgotten) return 'remove'
+    // A pod that ended by itself stays, with its logs, until somebody deletes it.
+    return pod.metadata.deletionTimestamp !== undefined && !this.#isDeleteAsked ? 'let-go' : undefined
+  }
+
+  async take(step: 'clean' | 'let-go' | 'remove', pod: Pod, observed: Observed): Promise<void> {
+    if (step === 'clean') await this.#clean()
+    else if (step === 'let-go') await this.#letGo(pod)
+    else await this.#remove(pod, observed)
+  }
+
+  /** Gives back what the pod had of the node. Its containers' logs stay. */
+  async #clean(): Promise<void> {
+    const { volumes, cgroups, objects } = this.#services
+    await removeVolumes(volumes, this.#uid)
+    cgroups.remove({ uid: this.#uid })
+    objects.release(this.#uid)
+    this.#isCleaned = true
+  }
+
+  /** Tells the API that it may forget the pod, once it knows how the pod ended. */
+  async #letGo({ metadata: { namespace = '', name } }: Pod): Promise<void> {
+    const { client, writer } = this.#services
+    await writer.written(this.#uid)
+    try {
+      const options = { gracePeriodSeconds: 0, preconditions: { uid: this.#uid } }
+      const left = await client.delete(Pods, { namespace, name }, options)
+      // A finalizer may hold it: then the API tells when it is gone.
+      this.#isForgotten ||= left?.metadata.uid !== this.#uid
+    } catch (error) {
+      if (!isWherryError(error, 'not-found', 'conflict')) throw error
+      this.#isForgotten = true
+    }
+    this.#isDeleteAsked = true
+  }
+
+  async #remove(pod: Pod, observed: Observed): Promise<void> {
+    const { narrator, images, volumes, writer } = this.#services
+    await removeFromRuntime(this.#services, pod, observed)
+    images.forget(this.#uid)
+    volumes.tokens.forget(this.#uid)
+    writer.forget(this.#uid)
+    narrator.say(pod, { verdict: 'done', reason: 'Stopped', message: 'The pod has ended and is gone' })
+  }
+}
