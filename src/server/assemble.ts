@@ -7,6 +7,8 @@ import type { ObjectReader } from './admission/admission.ts'
 import { nodeRestriction } from './admission/node-restriction.ts'
 import { admissionPlugins } from './admission/plugins.ts'
 import { resourceQuota } from './admission/resource-quota.ts'
+import { hookCaller } from './admission/webhooks/call.ts'
+import { mutatingWebhooks, validatingWebhooks } from './admission/webhooks/webhooks.ts'
 import type { ApiServer } from './api-server.ts'
 import { createApiServer } from './api-server.ts'
 import { createAuthenticator } from './authn/authenticator.ts'
@@ -77,6 +79,7 @@ export async function assembleServer(options: AssembleOptions): Promise<Assemble
       ? undefined
       : await DecisionJournal.open({ path: options.decisionsPath, ring, clock, log })
   const recorder = journal ?? ring
+  const webhooks = { reader: objects, call: hookCaller(objects, random), random, log }
   const api = createApiServer({
     store,
     clock,
@@ -90,6 +93,8 @@ export async function assembleServer(options: AssembleOptions): Promise<Assemble
       ...admissionPlugins({ reader: objects, authorizer, clock, random }),
       nodeRestriction(objects),
       escalationGuard(rbac, authorizer),
+      mutatingWebhooks(webhooks),
+      validatingWebhooks(webhooks),
       // The last of all: what it charges, nobody else should refuse.
       resourceQuota(objects, clock, statusWriter(store)),
     ],

@@ -196,7 +196,15 @@ function serviceProxy(
   query: URLSearchParams,
 ): Destination {
   const { scheme, name, port } = readProxyName(target.name)
-  const { namespace } = target
+  const place = endpointOf({ objects, random }, { namespace: target.namespace, name, port })
+  return { protocol: scheme === 'https' ? 'https' : 'http', ...place, path: pathOf(target, query) }
+}
+
+/** Chooses one of the ready endpoints behind a port of a Service, which has a name, a number, or is the first one. */
+export function endpointOf(
+  { objects, random }: Pick<DestinationOptions, 'objects' | 'random'>,
+  { namespace, name, port }: { readonly namespace: string; readonly name: string; readonly port: string },
+): { readonly host: string; readonly port: number } {
   const service = find<Service>(objects, Services, { namespace, name })
   const ports = service.spec.ports ?? []
   const wanted = port === '' ? ports[0] : ports.find((one) => one.name === port || String(one.port) === port)
@@ -218,9 +226,9 @@ function serviceProxy(
     })
   const place = places[Math.floor(random() * places.length)]
   if (place === undefined) {
-    throw new WherryError('unavailable', `no endpoints available for service ${JSON.stringify(target.name)}`)
+    throw new WherryError('unavailable', `no endpoints available for service ${JSON.stringify(name)}`)
   }
-  return { protocol: scheme === 'https' ? 'https' : 'http', ...place, path: pathOf(target, query) }
+  return place
 }
 
 function pathOf({ rest }: ResourceTarget, query: URLSearchParams): string {

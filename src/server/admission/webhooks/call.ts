@@ -1,0 +1,95 @@
+import { request } from 'node:https'
+import type { WebhookClientConfig } from '../../../api/admissionregistration/v1.ts'
+import { WherryError } from '../../../lib/errors.ts'
+import type { Random } from '../../../lib/random.ts'
+import { endpointOf } from '../../streams/destination.ts'
+import type { ObjectReader } from '../admission.ts'
+
+/** Sends a question to a hook and answers with the text that comes back; throws when there is none in time. */
+export type CallHook = (client: WebhookClientConfig, body: string, timeoutMs: number) => Promise<string>
+
+/** No answer of a hook is larger than the largest object and its patch. */
+const ANSWER_BYTES_MAX = 8 * 1024 * 1024
+
+/** Calls hooks over TLS: at their URL, or at one of the endpoints of their Service. */
+export function hookCaller(objects: ObjectReader, random: Random): CallHook {
+  return (client, body, timeoutMs) => {
+    const { url, where } = placeOf(client, objects, random)
+    return post({ url, where, body, timeoutMs, ca: client.caBundle })
+  }
+}
+
+interface Place {
+  /** What the hook is called in messages. */
+  readonly url: string
+  readonly where: { readonly host: string; readonly port: number; readonly path: string; readonly servername: string }
+}
+
+function placeOf({ url, service }: WebhookClientConfig, objects: ObjectReader, random: Random): Place {
+  if (url !== undefined) {
+    const { hostname, port, pathname, search } = new URL(url)
+    return { url, where: { host: hostname, port: Number(port || 443), path: pathname + search, servername: hostname } }
+  }
+  const { namespace, name, path = '/', port = 443 } = service!
+  const servername = `${name}.${namespace}.svc`
+  const { host, port: number } = endpointOf({ objects, random }, { namespace, name, port: String(port) })
+  return { url: `https://${servername}:${port}${path}`, where: { host, port: number, path, servername } }
+}
+
+interface Post extends Place {
+  readonly body: string
+  readonly timeoutMs: number
+  readonly ca: string | undefined
+}
+
+function post({ url, where, body, timeoutMs, ca }: Post): Promise<string> {
+  const signal = AbortSignal.timeout(timeoutMs)
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error): void => {
+      const why = signal.aborted ? 'context deadline exceeded' : error.message
+      const wait = `${Math.round(timeoutMs / 1000)}s`
+      reject(
+        new WherryError('internal', `failed to call webhook: Post "${url}?timeout=${wait}": ${why}`, { cause: error }),
+      )
+    }
+    const sent = request(
+      {
+        ...where,
+        path: `${where.path}${where.path.includes('?') ? '&' : '?'}timeout=${Math.round(timeoutMs / 1000)}s`,
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json',
+          host: where.servername,
+          'content-length': Buffer.byteLength(body),
+        },
+        ...(ca === undefined || ca === '' ? {} : { ca: Buffer.from(ca, 'base64') }),
+        signal,
+        agent: false,
+      },
+      (answer) => {
+        const chunks: Buffer[] = []
+        let size = 0
+        answer.on('data', (chunk: Buffer) => {
+          size += chunk.length
+          if (size > ANSWER_BYTES_MAX) sent.destroy(new Error('the answer is too large'))
+          else chunks.push(chunk)
+        })
+        answer.on('error', fail)
+        answer.on('end', () => {
+          const text = Buffer.concat(chunks).toString()
+          const { statusCode = 0 } = answer
+          if (statusCode >= 200 && statusCode < 300) resolve(text)
+          else
+            fail(
+              new Error(
+                `an error on the server (${JSON.stringify(text.slice(0, 200))}) has prevented the request from succeeding`,
+              ),
+            )
+        })
+      },
+    )
+    sent.on('error', fail)
+    sent.end(body)
+  })
+}

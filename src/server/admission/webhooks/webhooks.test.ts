@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { silentLogger } from '../../../lib/log.ts'
+import { seededRandom } from '../../../lib/random.ts'
+import { objectReader } from '../../rest/object-reader.ts'
+import type { TestServer } from '../../server.test-helper.ts'
+import { makeConfigMap, makePod, startTestServer } from '../../server.test-helper.ts'
+import type { AdmissionPlugin } from '../admission.ts'
+import { mutatingWebhooks, validatingWebhooks } from './webhooks.ts'
+
+const MAPS = '/api/v1/namespaces/default/configmaps'
+const PODS = '/api/v1/namespaces/default/pods'
+const ROOT = '/apis/admissionregistration.k8s.io/v1'
+
+type Answer = { allowed: boolean; status?: object; patch?: object[]; warnings?: string[]; [key: string]: unknown }
+
+/** A server with hooks that are functions: the path of their URL says which. */
+async function startHooked(hooks: Record<string, (request: any) => Answer>): Promise<TestServer> {
+  const admission: AdmissionPlugin[] = []
+  const server = await startTestServer({ admission })
+  const parts = {
+    reader: objectReader(server.store),
+    random: seededRandom(1),
+    log: silentLogger,
+    call: async ({ url }: { url?: string }, body: string) => {
+      const { request } = JSON.parse(body)
+      const { patch, ...answer } = hooks[new URL(url!).pathname.slice(1)]!(request)
+      const changes =
+        patch === undefined
+          ? {}
+          : { patchType: 'JSONPatch', patch: Buffer.from(JSON.stringify(patch)).toString('base64') }
+      return JSON.stringify({ kind: 'AdmissionReview', response: { uid: request.uid, ...answer, ...changes } })
+    },
+  }
+  admission.push(mutatingWebhooks(parts), validatingWebhooks(parts))
+  return server
+}
+
+const hook = (name: string, resources: string[], more: object = {}): object => ({
+  name: `${name}.example.com`,
+  clientConfig: { url: `https://hooks.example.com/${name}` },
+  rules: [{ operations: ['*'], apiGroups: ['*'], apiVersions: ['*'], resources }],
+  sideEffects: 'None',
+  admissionReviewVersions: ['v1'],
+  ...more,
+})
+
+async function register(
+  { send }: TestServer,
+  what: 'mutating' | 'validating',
+  name: string,
+  ...webhooks: object[]
+): Promise<void> {
+  const { status, text } = await send(`POST ${ROOT}/${what}webhookconfigurations`, { metadata: { name }, webhooks })
+  assert.equal(status, 201, text)
+}
+
+const add =
+  (key: string): ((request: any) => Answer) =>
+  ({ object }) => ({
+    allowed: true,
+    patch: [{ op: 'add', path: `/data/${key}`, value: Object.keys(object.data).join() }],
+  })
+
+describe('mutatingWebhooks', () => {
+  it('lets each see what those before it have made, in the order of their names', async () => {
+    const server = await startHooked({ first: add('first'), second: add('second') })
+    await register(server, 'mutating', 'b', hook('second', ['configmaps']))
+    await register(server, 'mutating', 'a', hook('first', ['configmaps'], { reinvocationPolicy: 'IfNeeded' }))
+    const { json } = await server.send(`POST ${MAPS}`, makeConfigMap('m'))
+    assert.deepEqual(json.data, { key: 'value', first: 'key,first,second', second: 'key,first' })
+  })
+
+  it('defaults what they have added', async () => {
+    const server = await startHooked({
+      sidecar: () => ({
+        allowed: true,
+        patch: [{ op: 'add', path: '/spec/initContainers', value: [{ name: 'added', image: 'i' }] }],
+      }),
+    })
+    await register(server, 'mutating', 'a', hook('sidecar', ['pods']))
+    const { json } = await server.send(`POST ${PODS}`, makePod('p'))
+    assert.equal(json.spec.initContainers[0].terminationMessagePath, '/dev/termination-log')
+  })
+})
+
+describe('validatingWebhooks', () => {
+  it('tell who asks for what, and are obeyed when they refuse', async () => {
+    const requests: any[] = []
+    const server = await startHooked({
+      no: (request) => {
+        requests.push(request)
+        return { allowed: false, status: { message: 'not today' }, warnings: ['careful'] }
+      },
+    })
+    await register(server, 'validating', 'a', hook('no', ['configmaps']))
+    const refused = await server.send(`POST ${MAPS}`, makeConfigMap('m'))
+    assert.equal(refused.status, 403)
+    assert.equal(refused.json.message, 'admission webhook "no.example.com" denied the request: not today')
+    assert.deepEqual(refused.headers['warning'], ['299 - "careful"'])
+    const [{ operation, kind, resource, name, namespace, userInfo, object, oldObject }] = requests
+    assert.deepEqual(
+      { operation, kind, resource, name, namespace, user: userInfo.username, data: object.data, oldObject },
+      {
+        operation: 'CREATE',
+        kind: { group: '', version: 'v1', kind: 'ConfigMap' },
+        resource: { group: '', version: 'v1', resource: 'configmaps' },
+        name: 'm',
+        namespace: 'default',
+        user: 'admin',
+        data: { key: 'value' },
+        oldObject: null,
+      },
+    )
+  })
+
+  it('are asked only about what they chose', async () => {
+    const server = await startHooked({ no: () => ({ allowed: false }) })
+    const onlyMarked = { objectSelector: { matchLabels: { marked: 'yes' } } }
+    const elsewhere = { namespaceSelector: { matchLabels: { watched: 'yes' } } }
+    await register(
+      server,
+      'validating',
+      'a',
+      hook('no', ['configmaps'], onlyMarked),
+      hook('no', ['secrets'], { ...elsewhere, name: 'other.example.com' }),
+    )
+    assert.equal((await server.send(`POST ${MAPS}`, makeConfigMap('m'))).status, 201)
+    const marked = { ...makeConfigMap('n'), metadata: { name: 'n', labels: { marked: 'yes' } } }
+    assert.equal((await server.send(`POST ${MAPS}`, marked)).status, 403)
+    const secret = { metadata: { name: 's' } }
+    assert.equal((await server.send('POST /api/v1/namespaces/default/secrets', secret)).status, 201)
+    const label = { metadata: { labels: { watched: 'yes' } } }
+    await server.send('PATCH /api/v1/namespaces/default', label, { 'content-type': 'application/merge-patch+json' })
+    const other = { metadata: { name: 't' } }
+    assert.equal((await server.send('POST /api/v1/namespaces/default/secrets', other)).status, 403)
+  })
+
+  it('stop a write when they cannot be reached, unless they may be ignored', async () => {
+    const server = await startHooked({
+      broken: () => {
+        throw new Error('connection refused')
+      },
+    })
+    await register(
+      server,
+      'validating',
+      'a',
+      hook('broken', ['configmaps']),
+      hook('broken', ['secrets'], { failurePolicy: 'Ignore', name: 'other.example.com' }),
+    )
+    const failed = await server.send(`POST ${MAPS}`, makeConfigMap('m'))
+    assert.equal(failed.status, 500)
+    assert.match(failed.json.message, /failed calling webhook "broken.example.com": connection refused/)
+    assert.equal(
+      (await server.send('POST /api/v1/namespaces/default/secrets', { metadata: { name: 's' } })).status,
+      201,
+    )
+  })
+
+  it('are never asked about hooks', async () => {
+    const server = await startHooked({ no: () => ({ allowed: false }) })
+    await register(server, 'validating', 'a', hook('no', ['*/*']))
+    await register(server, 'validating', 'b', hook('no', ['pods']))
+    assert.equal((await server.send(`POST ${MAPS}`, makeConfigMap('m'))).status, 403)
+    assert.equal((await server.send(`DELETE ${ROOT}/validatingwebhookconfigurations/a`)).status, 200)
+    assert.equal((await server.send(`POST ${MAPS}`, makeConfigMap('m'))).status, 201)
+  })
+
+  it('are not asked on a dry run when that would change something', async () => {
+    const server = await startHooked({ yes: () => ({ allowed: true }) })
+    await register(server, 'validating', 'a', hook('yes', ['configmaps'], { sideEffects: 'NoneOnDryRun' }))
+    assert.equal((await server.send(`POST ${MAPS}?dryRun=All`, makeConfigMap('m'))).status, 201)
+    assert.equal((await server.send(`DELETE ${ROOT}/validatingwebhookconfigurations/a`)).status, 200)
+  })
+})
