@@ -11,7 +11,7 @@ export interface StaleFlows {
 }
 
 const FRONTENDS = new Set(['frontends', 'node_ports', 'external_frontends', 'external_node_ports'])
-const HOST_PORTS = new Set(['host_ports', 'any_host_ports', 'redirects'])
+const HOST_PORTS = new Set(['host_ports', 'any_host_ports'])
 
 /** Pure. Which flows of UDP are stale once the elements of one owner are `now` and not `before`. */
 export function staleFlows(before: Elements, now: Elements): StaleFlows {

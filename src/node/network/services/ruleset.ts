@@ -36,8 +36,7 @@ export const MAPS: Readonly<Record<string, string>> = {
   sctp_targets: 'typeof meta mark . numgen random mod 2 : ip daddr . sctp dport',
   sticky_choices: 'typeof meta mark . numgen random mod 2 : ct mark',
   sticky_targets: 'type mark : ipv4_addr . inet_service',
-  // Straight from an address and port to one target: host ports, and what the gateway answers itself.
-  redirects: 'type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service',
+  // Straight from an address and port, or a port of any address of the node, to a pod.
   host_ports: 'type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service',
   any_host_ports: 'type inet_proto . inet_service : ipv4_addr . inet_service',
 }
@@ -119,7 +118,6 @@ function body({ bridge, overlay, podRange, nodeRange, serviceRange }: RulesetFac
     ${here} @restricted ${here} . ip saddr != @permitted drop
   }
   chain services {
-    ${DNAT} ${here} map @redirects
     meta mark set ${here} map @frontends goto pool
     fib daddr type local meta mark set meta l4proto . th dport map @node_ports goto pool
     ${DNAT} ${here} map @host_ports

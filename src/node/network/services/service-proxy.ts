@@ -42,8 +42,6 @@ export interface ServiceProxyOptions {
 
 /** Keeps this node's kernel sending the connections of Services to their endpoints. */
 export interface ServiceProxy {
-  /** Sends what arrives at an address and port straight to a target, by the keys of `frontendKey`; these are all. */
-  setRedirects(redirects: ReadonlyMap<string, string>): void
   /** Resolves when the kernel does what the caches said at the time of the call. */
   settled(signal?: AbortSignal): Promise<void>
   /** Resolves when nothing is under way any more after the signal has fired. The rules stay. */
@@ -60,7 +58,7 @@ export async function startServiceProxy(options: ServiceProxyOptions): Promise<S
   const slices = caches.of(EndpointSlices)
   const pods = caches.of(Pods, { fieldSelector: `spec.nodeName=${place.nodeName}` })
   slices.addIndex(BY_SERVICE, serviceOf)
-  const proxy = new Proxy(options, { services, slices, pods })
+  const proxy = new ServiceRules(options, { services, slices, pods })
 
   await Promise.all([services.synced(), slices.synced(), pods.synced()])
   const stops = [
@@ -95,7 +93,7 @@ export function serviceOf({ metadata }: EndpointSlice): readonly string[] {
 
 const CHECK_EVERY_MS = 30_000
 
-type Key = `service:${string}` | `pod:${string}` | 'redirects' | 'check'
+type Key = `service:${string}` | `pod:${string}` | 'check'
 
 interface ProxyCaches {
   readonly services: WatchCache<Service>
@@ -118,7 +116,7 @@ interface Want {
   readonly explain?: () => void
 }
 
-class Proxy implements ServiceProxy {
+class ServiceRules implements ServiceProxy {
   readonly #options: ServiceProxyOptions
   readonly #caches: ProxyCaches
   readonly #kernel: KernelTable
@@ -128,7 +126,6 @@ class Proxy implements ServiceProxy {
   readonly #assignments = new Map<string, Assignment>()
   readonly #described = new Map<string, string>()
   readonly #numbers: Numbers = { pool: () => this.#nextPool(), sticky: () => ++this.#stickyId }
-  #redirects: ReadonlyMap<string, string> = new Map()
   #poolId = POOL_MARK
   #stickyId = 0
   /** Whether the kernel has what the table says. */
@@ -155,11 +152,6 @@ class Proxy implements ServiceProxy {
 
   mark(key: Key): void {
     this.#passes.mark(key)
-  }
-
-  setRedirects(redirects: ReadonlyMap<string, string>): void {
-    this.#redirects = redirects
-    this.mark('redirects')
   }
 
   async settled(signal?: AbortSignal): Promise<void> {
@@ -217,8 +209,6 @@ class Proxy implements ServiceProxy {
   }
 
   #want(key: Key, legacy: Legacy | undefined): Want {
-    // What the gateway answers itself goes before all else, then Services by age.
-    if (key === 'redirects') return { rank: '', elements: new Map([['redirects', this.#redirects]]) }
     if (key.startsWith('pod:')) {
       const pod = this.#caches.pods.get(refOf(key.slice('pod:'.length)))
       const rank = pod?.metadata.creationTimestamp ?? ''
