@@ -178,6 +178,15 @@ describe('listen', () => {
     assert.equal(JSON.parse(chunked.text).reason, 'RequestEntityTooLarge')
   })
 
+  it('lets its answer arrive while the body that it refused is still being sent', async () => {
+    const body = Buffer.alloc(16 * 1024 * 1024, 'x')
+    const headers = { 'content-type': 'application/json', 'content-length': body.length }
+    for (let round = 0; round < 10; round++) {
+      const { status } = await ask('/api/v1/namespaces/default/configmaps', { method: 'POST', body, headers })
+      assert.equal(status, 413)
+    }
+  })
+
   it('answers a HEAD like a GET, without the body', async () => {
     const { status, text, headers } = await ask('/api/v1/namespaces/default', { method: 'HEAD' })
     assert.equal(status, 200)

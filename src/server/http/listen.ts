@@ -139,6 +139,7 @@ async function answer(api: ApiServer, request: Request, response: Response): Pro
     response as ServerResponse,
     isWorthPacking(answered, request) ? packed(answered) : answered,
     request.method === 'HEAD',
+    request as IncomingMessage,
   )
 }
 
@@ -175,10 +176,17 @@ class Departure {
   }
 }
 
-function send(response: ServerResponse, { status, headers, body }: ApiResponse, headOnly: boolean): void {
+function send(
+  response: ServerResponse,
+  { status, headers, body }: ApiResponse,
+  headOnly: boolean,
+  request: IncomingMessage,
+): void {
   if (response.destroyed || response.writableEnded) return
   if (typeof body === 'function') {
-    response.writeHead(status, headers as Record<string, string | string[]>)
+    const { bytes } = body
+    const sized = bytes === undefined ? headers : { ...headers, 'content-length': String(bytes) }
+    response.writeHead(status, sized as Record<string, string | string[]>)
     if (headOnly) response.end()
     else body(socketSink(response))
     return
@@ -186,8 +194,28 @@ function send(response: ServerResponse, { status, headers, body }: ApiResponse, 
   let length = 0
   for (const part of body) length += part.length
   response.writeHead(status, { ...(headers as Record<string, string | string[]>), 'content-length': length })
-  if (headOnly || length === 0) response.end()
-  else response.end(body.length === 1 ? body[0] : Buffer.concat(body, length))
+  if (headOnly || length === 0) {
+    response.end()
+    return
+  }
+  const bytes = body.length === 1 ? body[0] : Buffer.concat(body, length)
+  if (request.httpVersionMajor > 1 || request.complete) response.end(bytes)
+  else answerEarly(response, bytes!, request)
+}
+
+const LINGER_MS = 5_000
+
+/** An answer that comes before the body has arrived: a connection that is closed now would take the answer with it (RFC 9112, 9.6). */
+function answerEarly(response: ServerResponse, bytes: Buffer, request: IncomingMessage): void {
+  response.write(bytes)
+  const end = (): void => {
+    clearTimeout(timer)
+    response.end()
+  }
+  const timer = setTimeout(end, LINGER_MS)
+  request.once('end', end)
+  request.once('close', end)
+  request.resume()
 }
 
 class SocketRequest implements ApiRequest {
