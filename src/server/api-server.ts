@@ -270,12 +270,21 @@ export interface ApiResponse {
 }
 
 /** Bytes to be sent one after the other, or a stream that begins when the sink is there. */
-export type ResponseBody = readonly Buffer[] | ((sink: Sink) => void)
+export type ResponseBody = readonly Buffer[] | ResponseStream
+
+export interface ResponseStream {
+  (sink: Sink): void
+  /** How long the answer will be, where that is known. */
+  readonly bytes?: number
+}
 
 /** Where a streamed answer goes. */
 export interface Sink {
-  /** False when what is waiting to be sent has grown beyond the connection's buffer. */
-  write(chunk: Buffer): boolean
+  /**
+   * False when what is waiting to be sent has grown beyond the connection's buffer. `onTaken` runs when the chunk's memory
+   * may be used for something else; where that cannot be told, never.
+   */
+  write(chunk: Buffer, onTaken?: () => void): boolean
   end(): void
   /** Bytes that were written and not yet taken by the connection. */
   backlogBytes(): number

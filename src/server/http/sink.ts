@@ -10,7 +10,7 @@ export function socketSink(response: ServerResponse | Http2ServerResponse): Sink
 function http2Sink(response: Http2ServerResponse): Sink {
   const { stream } = response
   return {
-    write: (chunk) => !stream.destroyed && !stream.writableEnded && stream.write(chunk),
+    write: (chunk, onTaken) => !stream.destroyed && !stream.writableEnded && stream.write(chunk, onTaken),
     end: () => void response.end(),
     backlogBytes: () => stream.writableLength,
     onDrain: (run) => void stream.on('drain', run),
@@ -25,7 +25,7 @@ function http1Sink(response: ServerResponse): Sink {
   const isGone = (): boolean => response.destroyed || response.writableEnded
   if (socket === null || !response.chunkedEncoding) {
     return {
-      write: (chunk) => !isGone() && response.write(chunk),
+      write: (chunk, onTaken) => !isGone() && response.write(chunk, onTaken),
       end: () => void response.end(),
       backlogBytes: () => response.writableLength,
       onDrain: (run) => void response.on('drain', run),

@@ -4,7 +4,7 @@ import type { Message } from '../../api/meta/schema.ts'
 import { ListMeta, PartialObjectMetadata, PartialObjectMetadataList } from '../../api/meta/v1.ts'
 import { WherryError } from '../../lib/errors.ts'
 import type { Entry } from '../../store/store.ts'
-import type { ResponseBody } from '../api-server.ts'
+import type { ResponseBody, Sink } from '../api-server.ts'
 import type { Representation } from '../http/negotiate.ts'
 import { MEDIA_TYPES } from '../http/negotiate.ts'
 import type { Page } from './list.ts'
@@ -109,42 +109,68 @@ export function listMeta({ revision, continueToken, remaining }: Page): object {
   }
 }
 
-/** Lists up to this size are sent in one piece, larger ones in pieces of about this size. */
-const PIECE_BYTES = 256 * 1024
+/** Lists up to this size are sent in one piece, larger ones in pieces of this size. */
+const PIECE_BYTES = 512 * 1024
 
 function jsonList(resource: Resource, head: string, entries: readonly Entry[]): ResponseBody {
-  const pieces = jsonPieces(resource, head, entries)
-  const first = pieces.next().value!
-  const second = pieces.next()
-  if (second.done === true) return [first]
-  return (sink) => {
+  let bytes = head.length + LIST_END.length + Math.max(0, entries.length - 1)
+  for (const entry of entries) bytes += jsonLength(resource, entry)
+  const fill = listWriter(resource, head, entries)
+  if (bytes <= PIECE_BYTES) {
+    const whole = Buffer.allocUnsafe(bytes)
+    fill(whole)
+    return [whole]
+  }
+  const send = (sink: Sink): void => {
+    // Two pieces take turns, once the sink says that it is done with one: fresh memory would cost as much as what is copied.
+    const free: Buffer[] = []
+    let left = bytes
     const pump = (): void => {
-      for (let piece = pieces.next(); piece.done !== true; piece = pieces.next()) if (!sink.write(piece.value)) return
+      while (left > 0) {
+        const piece = free.pop() ?? Buffer.allocUnsafeSlow(PIECE_BYTES)
+        const length = fill(piece)
+        left -= length
+        if (!sink.write(piece.subarray(0, length), () => free.push(piece)) && left > 0) return
+      }
       sink.end()
     }
-    sink.onDrain(pump)
-    sink.write(first)
-    if (sink.write(second.value)) pump()
+    sink.onDrain(() => {
+      if (left > 0) pump()
+    })
+    pump()
+  }
+  return Object.assign(send, { bytes })
+}
+
+const LIST_END = ']}'
+
+/** Fills one buffer after the other with the JSON of a list, and answers how far; whatever the size of the buffers. */
+function listWriter(resource: Resource, head: string, entries: readonly Entry[]): (target: Buffer) => number {
+  let next = 0
+  /** What did not fit any more. */
+  let rest: Buffer | undefined = Buffer.from(head)
+  const isDone = (): boolean => next > entries.length
+  return (target) => {
+    let end = 0
+    for (;;) {
+      if (rest !== undefined) {
+        const copied = rest.copy(target, end)
+        end += copied
+        rest = copied < rest.length ? rest.subarray(copied) : undefined
+        if (rest !== undefined) return end
+      }
+      if (isDone()) return end
+      if (next === entries.length) rest = Buffer.from(LIST_END)
+      else if (end + 1 + jsonLength(resource, entries[next]!) <= target.length) {
+        if (next > 0) target[end++] = COMMA
+        end = writeJson(resource, entries[next]!, target, end)
+      } else rest = jsonOf(resource, entries[next]!, next > 0 ? ',' : '')
+      next++
+    }
   }
 }
 
-function* jsonPieces(resource: Resource, head: string, entries: readonly Entry[]): Generator<Buffer, undefined> {
-  let from = 0
-  do {
-    let to = from
-    let size = from === 0 ? head.length : 1
-    while (to < entries.length && (size < PIECE_BYTES || to === from)) size += jsonLength(resource, entries[to++]!) + 1
-    const piece = Buffer.allocUnsafe(size + 2)
-    let end = from === 0 ? piece.write(head, 'latin1') : 0
-    for (let i = from; i < to; i++) {
-      if (i > 0) end += piece.write(',', end, 'latin1')
-      end = writeJson(resource, entries[i]!, piece, end)
-    }
-    if (to === entries.length) end += piece.write(']}', end, 'latin1')
-    yield piece.subarray(0, end)
-    from = to
-  } while (from < entries.length)
-}
+const COMMA = 44
 
 /** The body of one object in protobuf, for the frames of a watch. */
 export function protobufBody(message: Message, object: KubeObject): Buffer {
