@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { layoutOf } from './cluster-file.ts'
+import { commandLineOf, shellSupervisor, unitFile, waitUntil } from './processes.ts'
+
+const script = join(import.meta.dirname, '..', '..', '..', 'bin', 'supervise')
+
+describe('shellSupervisor', () => {
+  it('starts a program again when it is killed, and ends it when it is told to', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'wherry-supervise-'))
+    try {
+      const supervisor = shellSupervisor(layoutOf(folder), script)
+      await supervisor.start({
+        name: 'x',
+        description: '',
+        command: ['/bin/sh', '-c', `while :; do sleep 0.1; done # ${folder}`],
+      })
+      const first = supervisor.pid('x')!
+      await supervisor.start({ name: 'x', description: '', command: ['/bin/false'] })
+      assert.equal(supervisor.pid('x'), first, 'a second start changes nothing')
+      process.kill(first, 'SIGKILL')
+      assert.ok(await waitUntil(() => supervisor.pid('x') !== undefined && supervisor.pid('x') !== first, 10_000))
+      const second = supervisor.pid('x')!
+      await supervisor.stop('x')
+      assert.equal(commandLineOf(second), undefined)
+      assert.equal(supervisor.pid('x'), undefined)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+
+  it('does not take a stranger for its own program, whose id was used again', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'wherry-supervise-'))
+    const stranger = spawn('sleep', ['30'])
+    try {
+      mkdirSync(join(folder, 'run'))
+      writeFileSync(join(folder, 'run', 'x.pid'), String(stranger.pid))
+      assert.equal(shellSupervisor(layoutOf(folder), script).pid('x'), undefined)
+    } finally {
+      stranger.kill()
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+})
+
+describe('unitFile', () => {
+  it('quotes what systemd would read otherwise, and ends only the main process', () => {
+    const text = unitFile({
+      name: 'server',
+      description: 'wherry',
+      command: ['/usr/bin/node', '--data-dir', '/srv/my data/100%', 'a"b$c'],
+    })
+    assert.match(text, /^ExecStart=\/usr\/bin\/node --data-dir "\/srv\/my data\/100%%" "a\\"b\$\$c"$/m)
+    assert.match(text, /^KillMode=process$/m)
+  })
+})
