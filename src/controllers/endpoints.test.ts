@@ -257,6 +257,16 @@ describe('endpointsController', () => {
     assert.deepEqual(subsets![0]!.ports, [{ name: 'http', port: 8080, protocol: 'TCP' }])
   })
 
+  it('leaves what somebody has made for no Service', async (t) => {
+    const cluster = await start(t)
+    const subsets = [{ addresses: [{ ip: '192.0.2.1' }], ports: [{ port: 80 }] }]
+    const own = await cluster.create(Endpoints, { metadata: { name: 'own' }, subsets })
+    await cluster.settle()
+    await cluster.patch(Endpoints, own.metadata, { metadata: { labels: { changed: 'yes' } } })
+    await cluster.settle()
+    assert.equal((await cluster.get(Endpoints, 'own')).metadata.labels?.['changed'], 'yes')
+  })
+
   it('removes them with their Service, also one that went while nobody looked', async (t) => {
     const cluster = await start(t)
     const service = await cluster.create(Services, makeService())

@@ -74,7 +74,8 @@ export const endpointsController: Controller<Service> = {
   /** No owner reference leads from Endpoints to their Service: the common name does. */
   async removed(ref, cluster) {
     const left = cluster.cache(Endpoints).get(ref)
-    if (left === undefined || left.metadata.annotations?.[ELECTION] !== undefined) return
+    // What somebody else has made may stand without a Service.
+    if (left?.metadata.labels?.[MANAGED_BY] !== MANAGER) return
     try {
       await cluster.remove(Endpoints, left)
     } catch (error) {

@@ -88,7 +88,7 @@ function servedKind(
     ),
     storedAs: {
       kind: stored,
-      toStored: ({ kind, apiVersion: _, ...rest }) => ({ kind, apiVersion, ...rest }),
+      toStored: ({ kind, ...rest }) => ({ kind, ...rest, apiVersion }),
       fromStored,
     },
   }

@@ -60,6 +60,7 @@ describe('podStatus', () => {
     ])
     assert.deepEqual(status.containerStatuses?.[0]?.state, { waiting: { reason: 'PodInitializing' } })
     assert.equal(status.initContainerStatuses?.[0]?.ready, true)
+    assert.deepEqual(status.initContainerStatuses?.[1]?.state, { waiting: { reason: 'PodInitializing' } })
   })
 
   it('shows a crash loop as waiting, and the last end beside it', () => {

@@ -58,9 +58,7 @@ export function podStatus(input: StatusInput): Partial<PodStatus> & Pick<PodStat
   const initialized = isInitialized(pod, observed, started)
   const containers = podContainers(pod)
   const statuses = (...roles: readonly Role[]): ContainerStatus[] =>
-    containers
-      .filter(({ role }) => roles.includes(role))
-      .map((container) => containerStatus(input, container, initialized))
+    containers.filter(({ role }) => roles.includes(role)).map((container) => containerStatus(input, container))
   const initContainerStatuses = statuses('init', 'sidecar')
   const containerStatuses = statuses('app')
   const ephemeralContainerStatuses = statuses('ephemeral')
@@ -89,11 +87,11 @@ function told({ status: { phase, reason, message } }: Pod): Pick<Partial<PodStat
   return { ...(reason !== undefined && { reason }), ...(message !== undefined && { message }) }
 }
 
-function containerStatus(input: StatusInput, container: PodContainer, initialized: boolean): ContainerStatus {
+function containerStatus(input: StatusInput, container: PodContainer): ContainerStatus {
   const { observed, health } = input
   const { name, image = '' } = container.spec
   const [last, before] = containersNamed(observed, name)
-  const state = containerState(input, container, last, initialized)
+  const state = containerState(input, container, last)
   const { started, ready } = last?.state === 'running' ? health(last) : { started: false, ready: false }
   const isInit = container.role === 'init'
   // What waits to be started again says in `lastState` how it ended.
@@ -119,7 +117,6 @@ function containerState(
   { pod, failure, ending, over, now }: StatusInput,
   container: PodContainer,
   last: ObservedContainer | undefined,
-  initialized: boolean,
 ): ContainerState {
   const failed = failure(container.spec.name)
   if (last?.state === 'running') return { running: { startedAt: formatTime(last.startedAt ?? last.createdAt) } }
@@ -133,8 +130,9 @@ function containerState(
     const message = `back-off ${durationText(waited)} restarting failed container=${last.name} pod=${podLabel(pod)}`
     return { waiting: { reason: 'CrashLoopBackOff', message } }
   }
-  const initializing = container.role === 'app' && !initialized && (pod.spec.initContainers ?? []).length > 0
-  return { waiting: { reason: initializing ? 'PodInitializing' : 'ContainerCreating' } }
+  // In a pod with such containers, all wait for the initialization; they themselves too.
+  const initializes = (pod.spec.initContainers ?? []).length > 0
+  return { waiting: { reason: initializes ? 'PodInitializing' : 'ContainerCreating' } }
 }
 
 function durationText(ms: number): string {

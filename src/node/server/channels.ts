@@ -17,16 +17,18 @@ export interface ChannelProtocol {
   readonly base64: boolean
   /** The client can say that nothing more comes on a stream. */
   readonly canClose: boolean
+  /** How the process ended is told as a Status; before there was that, only as a text, and only when it failed. */
+  readonly tellsStatus: boolean
 }
 
 /** The protocols that are spoken, the best first. */
 export const channelProtocols: readonly ChannelProtocol[] = [
-  { name: 'v5.channel.k8s.io', base64: false, canClose: true },
-  { name: 'v4.channel.k8s.io', base64: false, canClose: false },
-  { name: 'v4.base64.channel.k8s.io', base64: true, canClose: false },
-  { name: 'channel.k8s.io', base64: false, canClose: false },
-  { name: 'base64.channel.k8s.io', base64: true, canClose: false },
-  { name: '', base64: false, canClose: false },
+  { name: 'v5.channel.k8s.io', base64: false, canClose: true, tellsStatus: true },
+  { name: 'v4.channel.k8s.io', base64: false, canClose: false, tellsStatus: true },
+  { name: 'v4.base64.channel.k8s.io', base64: true, canClose: false, tellsStatus: true },
+  { name: 'channel.k8s.io', base64: false, canClose: false, tellsStatus: false },
+  { name: 'base64.channel.k8s.io', base64: true, canClose: false, tellsStatus: false },
+  { name: '', base64: false, canClose: false, tellsStatus: false },
 ]
 
 /** The first protocol of ours that the client offers. */
@@ -59,12 +61,18 @@ export function joinChannels(
     })
     if (ws.bufferedAmount >= bufferedBytesMax) socket.pause()
   }
+  let status = ''
   const spdy = new SpdyClient(socket, Buffer.alloc(0), {
     data(id, data) {
       const channel = channels.get(id)
-      if (channel !== undefined) send(channel, data)
+      if (channel === ERROR && !protocol.tellsStatus) status += data.toString()
+      else if (channel !== undefined) send(channel, data)
     },
-    end() {},
+    end(id) {
+      if (channels.get(id) !== ERROR) return
+      const failure = failureIn(status)
+      if (failure !== undefined) send(ERROR, Buffer.from(failure))
+    },
   })
   const open = (streamtype: string, channel: number): number => {
     const id = spdy.open({ streamtype })
@@ -98,6 +106,17 @@ export function joinChannels(
   if (streams.stdout || streams.stderr) send(streams.stdout ? STDOUT : STDERR, Buffer.alloc(0))
   if (head.length > 0) socket.unshift(head)
   socket.resume()
+}
+
+/** What a Status says of a failure, for clients from before it was sent as such; undefined when all went well. */
+export function failureIn(status: string): string | undefined {
+  if (status === '') return undefined
+  try {
+    const { status: outcome, message } = JSON.parse(status) as { status?: string; message?: string }
+    return outcome === 'Success' ? undefined : (message ?? status)
+  } catch {
+    return status
+  }
 }
 
 function unpack(raw: Buffer, isBinary: boolean, { base64 }: ChannelProtocol): [number, Buffer] {

@@ -12,9 +12,12 @@ import { respondError } from './respond.ts'
 import { splitUrl } from './target.ts'
 
 /** Subresources that a client takes over the connection for. */
-const STREAMING = new Set(['exec', 'attach', 'portforward', 'proxy'])
+const STREAMING = new Set(['exec', 'attach', 'portforward', 'proxy', 'log'])
 
-/** Takes over connections for exec, attach, port-forward and proxied WebSockets. */
+/** Those that only read when they begin with a GET. */
+const READING = new Set(['proxy', 'log'])
+
+/** Takes over connections for exec, attach, port-forward, proxied WebSockets, and logs over them. */
 export function upgradeHandler(
   options: HandlerOptions,
   destinations: DestinationOptions,
@@ -33,7 +36,7 @@ export function upgradeHandler(
         throw methodNotAllowed()
       }
       // A WebSocket begins with a GET, but whoever may only read must not run commands.
-      if (target.verb === 'get' && target.subresource !== 'proxy')
+      if (target.verb === 'get' && !READING.has(target.subresource))
         context.authorize(identity, { ...target, verb: 'create' })
       const rest = { permit, target, resource: resourceOf(target.kind), warn: () => {} }
       await tunnel(request, socket, head, await admitConnect(context, destinations, rest, query))
