@@ -5,6 +5,7 @@ import type { ConnectionOptions } from 'node:tls'
 import { WherryError } from '../../lib/errors.ts'
 import type { ApiRequest, ApiResponse, RequestHeaders, Sink } from '../api-server.ts'
 import type { Destination } from './node-connection.ts'
+import { rewriteHtml } from './rewrite-html.ts'
 
 /** Headers that are between two neighbours, or between the client and this server, and go no further. */
 const OWN_HEADERS = new Set([
@@ -40,7 +41,7 @@ export function tlsOptions(tls: Destination['tls']): ConnectionOptions {
   return tls === undefined ? { rejectUnauthorized: false } : { cert: tls.cert, key: tls.key, ca: tls.ca }
 }
 
-/** Passes a request on and its answer back, as it comes. `rewrite` may change where the answer points to. */
+/** Passes a request on and its answer back, as it comes. `rewrite` may change where the answer and its links point to. */
 export async function forward(
   request: ApiRequest,
   destination: Destination,
@@ -54,7 +55,28 @@ export async function forward(
     if (value !== undefined && !OWN_HEADERS.has(name)) headers[name] = value
   }
   if (response.headers.location !== undefined) headers['location'] = rewrite(response.headers.location)
-  return { status: response.statusCode ?? 502, headers, body: (sink) => pump(response, sink) }
+  const status = response.statusCode ?? 502
+  if (isPage(response)) return { status, headers, body: [Buffer.from(rewriteHtml(await textOf(response), rewrite))] }
+  return { status, headers, body: (sink) => pump(response, sink) }
+}
+
+/** Pages up to this size get other links; larger ones are passed on as they are. */
+const PAGE_BYTES_MAX = 1024 * 1024
+
+function isPage({ headers }: IncomingMessage): boolean {
+  const length = headers['content-length']
+  return (
+    /^text\/html\b/.test(headers['content-type'] ?? '') &&
+    headers['content-encoding'] === undefined &&
+    length !== undefined &&
+    Number(length) <= PAGE_BYTES_MAX
+  )
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of response) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks).toString()
 }
 
 function ask(request: ApiRequest, destination: Destination, body: Buffer | undefined): Promise<IncomingMessage> {
