@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
 import { WherryError } from '../../lib/errors.ts'
 
-/** Runs short commands of the system. */
+/** What is asked of the machine that takes its time. */
 export interface Host {
   /** Runs a command to its end and returns what it printed; throws `internal` with its complaint when it fails. */
   run(command: string, ...args: readonly string[]): Promise<string>
+  /** Removes a file or a directory with all that is in it. */
+  remove(path: string): Promise<void>
   close(): void
 }
 
@@ -72,6 +75,7 @@ export function helperShell(): Host {
         const words = [command, ...args].map(quote).join(' ')
         started().stdin.write(`${words} </dev/null 2>&1; printf '\\n%s%d\\n' ${marker} $?\n`)
       }),
+    remove: (path) => rm(path, { recursive: true, force: true }),
     close() {
       shell?.stdin.end()
       shell = undefined

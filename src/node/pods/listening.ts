@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import type { Pod } from '../../api/core/v1.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { PodCgroups } from './cgroups.ts'
@@ -12,41 +12,53 @@ export interface ListeningOptions {
   readonly signal: AbortSignal
 }
 
-const LOOK_MS = 5_000
-
+const TICK_MS = 2000
 /**
- * Records on which ports the containers of each ready pod listen, whenever that changes: `why` needs it to tell a Service
- * whose port nobody answers. A look costs two small files of the kernel for each pod.
+ * How long after a pod became ready it is looked at. The kernel walks through every connection of the machine to answer,
+ * which takes it some 10 ms: so not every pod can be asked all the time, and servers mostly listen from the start.
  */
+const LOOKS_MS = [2000, 20_000, 300_000]
+
+interface Seen {
+  readonly since: number
+  looks: number
+  ports: string | undefined
+}
+
+/** Records on which ports the containers of each ready pod listen: `why` needs it to tell a Service whose port nobody answers. */
 export async function recordListening({ pods, cgroups, narrator, clock, signal }: ListeningOptions): Promise<void> {
-  const known = new Map<string, string>()
+  const known = new Map<string, Seen>()
   while (!signal.aborted) {
-    await clock.sleep(LOOK_MS, signal).catch(() => {})
-    const seen = new Set<string>()
-    for (const pod of pods()) {
+    await clock.sleep(TICK_MS, signal).catch(() => {})
+    const ready = pods().filter(isReady)
+    const uids = new Set(ready.map(({ metadata }) => metadata.uid))
+    for (const uid of known.keys()) if (!uids.has(uid)) known.delete(uid)
+    for (const pod of ready) {
       const { uid } = pod.metadata
-      if (
-        signal.aborted ||
-        pod.spec.hostNetwork ||
-        !pod.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')
-      )
-        continue
-      seen.add(uid)
-      const ports = portsOf(cgroups.process(pod))
-      if (ports === undefined || known.get(uid) === ports.join()) continue
-      known.set(uid, ports.join())
+      let seen = known.get(uid)
+      if (seen === undefined) known.set(uid, (seen = { since: clock.now(), looks: 0, ports: undefined }))
+      const next = LOOKS_MS[seen.looks]
+      if (signal.aborted || next === undefined || clock.now() < seen.since + next) continue
+      seen.looks++
+      const ports = await portsOf(cgroups.process(pod))
+      if (ports === undefined || seen.ports === ports.join()) continue
+      seen.ports = ports.join()
       const message =
         ports.length === 0 ? 'its containers listen on no TCP port' : `its containers listen on TCP ${ports.join(', ')}`
       narrator.say(pod, { verdict: 'done', reason: 'Listening', message, because: [{ message, facts: { ports } }] })
     }
-    for (const uid of known.keys()) if (!seen.has(uid)) known.delete(uid)
   }
 }
 
-function portsOf(pid: number | undefined): readonly number[] | undefined {
+function isReady({ spec, status }: Pod): boolean {
+  return spec.hostNetwork !== true && status.conditions?.find(({ type }) => type === 'Ready')?.status === 'True'
+}
+
+async function portsOf(pid: number | undefined): Promise<readonly number[] | undefined> {
   if (pid === undefined) return undefined
   try {
-    return listeningPorts(['tcp', 'tcp6'].map((table) => readFileSync(`/proc/${pid}/net/${table}`, 'utf8')).join('\n'))
+    const tables = await Promise.all(['tcp', 'tcp6'].map((table) => readFile(`/proc/${pid}/net/${table}`, 'utf8')))
+    return listeningPorts(tables.join('\n'))
   } catch {
     return undefined
   }

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Node, Pod } from '../../api/core/v1.ts'
 import type { WatchCache } from '../../client/cache.ts'
@@ -205,7 +205,7 @@ export class PodManager {
     for (const { id } of alone) await runtime.removeContainer({ containerId: id })
     await removeVolumes(volumes, uid)
     cgroups.remove({ uid })
-    this.#removeLogs(uid)
+    await this.#removeLogs(uid)
   }
 
   /** Files of pods of which neither the API nor the runtime knows. */
@@ -219,16 +219,15 @@ export class PodManager {
       )
     }
     const known = new Set([...this.#workers.keys(), ...found.keys()])
-    for (const name of names(this.#services.facts.logDir)) {
-      if (!known.has(name.split('_').at(-1) ?? ''))
-        rmSync(join(this.#services.facts.logDir, name), { recursive: true, force: true })
+    const { logDir } = this.#services.facts
+    for (const name of names(logDir)) {
+      if (!known.has(name.split('_').at(-1) ?? '')) void this.#services.host.remove(join(logDir, name)).catch(() => {})
     }
   }
 
-  #removeLogs(uid: string): void {
+  async #removeLogs(uid: string): Promise<void> {
     const { logDir } = this.#services.facts
-    for (const name of names(logDir))
-      if (name.endsWith(`_${uid}`)) rmSync(join(logDir, name), { recursive: true, force: true })
+    for (const name of names(logDir)) if (name.endsWith(`_${uid}`)) await this.#services.host.remove(join(logDir, name))
   }
 }
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Pod } from '../../api/core/v1.ts'
+import type { Pod, PodStatus } from '../../api/core/v1.ts'
 import { parseTime } from '../../api/meta/time.ts'
 import { ContainerStarts } from './container-starts.ts'
 import { podContainer } from './containers.ts'
@@ -28,6 +28,8 @@ export interface Rejection {
 
 const sandboxRetryMsFirst = 1000
 const sandboxRetryMsMax = 60_000
+/** A pod that is being started mostly runs before this is over: one write says both. */
+const startingMs = 300
 
 /**
  * Keeps one pod as it is wanted. It decides in one place and never twice at a time (`planPod`), and lets what takes long
@@ -339,7 +341,7 @@ export class PodWorker {
       now: clock.now(),
     })
     const reason = this.#isOver ? this.#ending?.statusReason : undefined
-    writer.set(this.#pod, reason === undefined ? status : { ...status, reason })
+    writer.set(this.#pod, reason === undefined ? status : { ...status, reason }, isOnItsWay(status) ? startingMs : 0)
   }
 
   /** Nothing of the pod runs any more: does what is left to do. */
@@ -381,6 +383,16 @@ export class PodWorker {
 /** Whether a pod has come to its end, as far as the API knows. */
 export function isTerminal({ status }: Pod): boolean {
   return status.phase === 'Succeeded' || status.phase === 'Failed'
+}
+
+/** Whether a status says no more than that a pod is being started, and nothing stands in its way. */
+function isOnItsWay({ phase, containerStatuses = [], initContainerStatuses = [] }: Partial<PodStatus>): boolean {
+  return (
+    phase === 'Pending' &&
+    [...initContainerStatuses, ...containerStatuses].every(
+      ({ state: { waiting } }) => waiting?.reason === 'ContainerCreating' || waiting?.reason === 'PodInitializing',
+    )
+  )
 }
 
 /** Whether two states of a pod look the same from inside its containers. */

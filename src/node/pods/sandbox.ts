@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import type { Pod } from '../../api/core/v1.ts'
 import { isWherryError, WherryError } from '../../lib/errors.ts'
 import { podLogDir, sandboxConfig } from './cri-config.ts'
@@ -39,7 +39,7 @@ export async function removeFromRuntime(services: PodServices, pod: Pod, observe
     // Containers go with their sandbox.
     await unlessGone(services.runtime.removePodSandbox({ podSandboxId: id }))
   }
-  rmSync(podLogDir(services.facts.logDir, pod), { recursive: true, force: true })
+  await services.host.remove(podLogDir(services.facts.logDir, pod))
 }
 
 async function stopSandbox({ runtime }: PodServices, podSandboxId: string): Promise<void> {

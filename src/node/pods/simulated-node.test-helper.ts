@@ -61,7 +61,11 @@ export async function startSimulatedNode(options: SimulatedNodeOptions): Promise
     lingerMs: 1000,
     after: clock.after.bind(clock),
   })
-  const host = { run: () => Promise.resolve(''), close: () => {} }
+  const host = {
+    run: () => Promise.resolve(''),
+    remove: (path: string) => Promise.resolve(rmSync(path, { recursive: true, force: true })),
+    close: () => {},
+  }
   const images = new Images({
     runtime,
     clock,

@@ -91,6 +91,24 @@ describe('StatusWriter', () => {
     assert.equal(attempts, 3)
   })
 
+  it('puts off what can wait until something comes that cannot', async () => {
+    const clock = new VirtualClock()
+    const bodies: any[] = []
+    const status = writer((body) => Promise.resolve(bodies.push(body)), clock)
+    status.set(makePod(), { phase: 'Pending' }, 300)
+    await clock.advance(200)
+    assert.equal(bodies.length, 0)
+    status.set(makePod(), { phase: 'Running' })
+    await status.written('u-1')
+    status.set(makePod(), { phase: 'Running', reason: 'x' }, 300)
+    await clock.advance(300)
+    await status.written('u-1')
+    assert.deepEqual(
+      bodies.map((body) => body.status),
+      [{ phase: 'Running' }, { reason: 'x' }],
+    )
+  })
+
   it('gives up a pod that is gone', async () => {
     let attempts = 0
     const status = writer(() => Promise.reject(new WherryError(++attempts > 0 ? 'not-found' : 'internal', 'gone')))

@@ -27,6 +27,8 @@ interface Entry {
   writing: Promise<void> | undefined
   /** The API has no such pod any more. */
   isGone: boolean
+  /** Set while the write of what is wanted is put off. */
+  cancelDelay: (() => void) | undefined
 }
 
 const retry = { baseMs: 100, maxMs: 10_000 }
@@ -43,16 +45,25 @@ export class StatusWriter {
     this.#options = options
   }
 
-  /** Takes note of a pod's status; it is written if the API does not have it. */
-  set(pod: Pod, wanted: Status): void {
+  /** Takes note of a pod's status; it is written if the API does not have it, after `delayMs` unless more comes. */
+  set(pod: Pod, wanted: Status, delayMs = 0): void {
     const uid = pod.metadata.uid
     let entry = this.#entries.get(uid)
     if (entry === undefined) {
-      entry = { pod, known: pod.status, wanted, writing: undefined, isGone: false }
+      entry = { pod, known: pod.status, wanted, writing: undefined, isGone: false, cancelDelay: undefined }
       this.#entries.set(uid, entry)
     }
     entry.wanted = wanted
-    this.#pump(entry)
+    if (delayMs === 0) {
+      entry.cancelDelay?.()
+      entry.cancelDelay = undefined
+      this.#pump(entry)
+    } else {
+      entry.cancelDelay ??= this.#options.clock.after(delayMs, () => {
+        entry.cancelDelay = undefined
+        this.#pump(entry)
+      })
+    }
   }
 
   #pump(entry: Entry): void {
@@ -66,10 +77,13 @@ export class StatusWriter {
 
   /** Resolves when the API has the last status of the pod, or the pod is gone. */
   async written(uid: string): Promise<void> {
+    const entry = this.#entries.get(uid)
+    if (entry?.cancelDelay !== undefined) this.set(entry.pod, entry.wanted)
     while (this.#entries.get(uid)?.writing !== undefined) await this.#entries.get(uid)?.writing
   }
 
   forget(uid: string): void {
+    this.#entries.get(uid)?.cancelDelay?.()
     this.#entries.delete(uid)
   }
 

@@ -1,4 +1,14 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { chmod, chown, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { ConfigMaps } from '../../api/core/config-map.ts'
@@ -16,6 +26,7 @@ import { WherryError } from '../../lib/errors.ts'
 import type { FollowedObjects } from '../followed-objects.ts'
 import type { Host } from '../host/helper-shell.ts'
 import type { DownwardFacts } from '../pods/downward.ts'
+import { podContainers } from '../pods/containers.ts'
 import { podAmount } from '../pods/resources.ts'
 import { writeAtomically } from './atomic-writer.ts'
 import type { Ownership } from './atomic-writer.ts'
@@ -73,6 +84,11 @@ export class PodVolumes {
 
   /** Returns what is not in place, and when a token in a volume has to be renewed. */
   async sync(pod: Pod): Promise<{ problems: VolumeProblem[]; refreshAt: number | undefined }> {
+    if (needsMounts(pod)) {
+      const dir = join(this.#options.podsDir, this.#uid)
+      mkdirSync(dir, { recursive: true })
+      writeFileSync(join(dir, mountsMark), '')
+    }
     const ready = new Map<string, ReadyVolume>()
     const problems: VolumeProblem[] = []
     let refreshAt: number | undefined
@@ -209,18 +225,34 @@ export class PodVolumes {
 
 /** Takes away all volumes of a pod, also of one that another agent set up. */
 export async function removeVolumes(
-  options: Pick<VolumesOptions, 'host' | 'images' | 'podsDir' | 'memoryDir'>,
+  { host, images, podsDir, memoryDir }: Pick<VolumesOptions, 'host' | 'images' | 'podsDir' | 'memoryDir'>,
   uid: string,
 ): Promise<void> {
-  const dirs = [join(options.podsDir, uid), join(options.memoryDir, uid)]
-  const imageDir = join(dirs[0]!, 'volumes', 'image')
-  for (const target of mountsBelow(imageDir)) await options.images.unmount(target).catch(() => {})
-  for (const dir of dirs) {
+  const dir = join(podsDir, uid)
+  // The kernel's list of mounts is long and slow to read: most pods have none.
+  if (existsSync(join(dir, mountsMark))) {
+    const imageDir = join(dir, 'volumes', 'image')
+    for (const target of mountsBelow(imageDir)) await images.unmount(target).catch(() => {})
+    const left = await unmountBelow(host, dir)
     // What is still mounted is somebody else's: to remove the directory would remove what is in it.
-    const left = existsSync(dir) ? await unmountBelow(options.host, dir) : []
     if (left.length > 0) throw new WherryError('conflict', `still mounted: ${left.join(', ')}`)
-    rmSync(dir, { recursive: true, force: true })
   }
+  await Promise.all([host.remove(dir), host.remove(join(memoryDir, uid))])
+}
+
+/** Stands in the directory of a pod below which something may be mounted. */
+const mountsMark = 'has-mounts'
+
+/** Whether anything is mounted below a pod's directory: by this agent, or by a container that may do so. */
+function needsMounts(pod: Pod): boolean {
+  const mounts = podContainers(pod).flatMap(({ spec }) => spec.volumeMounts ?? [])
+  return (
+    (pod.spec.volumes ?? []).some(({ emptyDir, image }) => image !== undefined || (emptyDir?.medium ?? '') !== '') ||
+    mounts.some(
+      ({ subPath, subPathExpr, mountPropagation }) =>
+        Boolean(subPath || subPathExpr) || mountPropagation === 'Bidirectional',
+    )
+  )
 }
 
 /** The one user that all containers of a pod run as, if they name it. */
