@@ -33,6 +33,7 @@ describe('readAddress', () => {
       'GET /api/v1/namespaces': 'list||v1|namespaces||||',
       'GET /api/v1/nodes/n1/proxy/stats/summary': 'get||v1|nodes|proxy||n1|/stats/summary',
       'GET /api/v1/namespaces/x/services/https:web:443/proxy/': 'get||v1|services|proxy|x|https:web:443|/',
+      'OPTIONS /api/v1/namespaces/x/pods/p/proxy/a': 'get||v1|pods|proxy|x|p|/a',
       'GET /api/v1/namespaces/x/pods/p/proxy/a//b/': 'get||v1|pods|proxy|x|p|/a//b/',
       'GET /api/v1/nodes?fieldSelector=metadata.name%3Dn1&watch=1': 'watch||v1|nodes|||n1|',
       'HEAD /api/v1/nodes/n1': 'get||v1|nodes|||n1|',

@@ -118,7 +118,8 @@ const VERBS: Readonly<Record<string, Verb>> = {
 }
 
 function verbOf(method: string, place: Place, watching: boolean, query: URLSearchParams): Verb {
-  const verb = VERBS[method]
+  // Only what is passed on to others may ask what can be done: it changes nothing there.
+  const verb = method === 'OPTIONS' && place.subresource === 'proxy' ? 'get' : VERBS[method]
   if (verb === undefined)
     throw new WherryError('method-not-allowed', 'the server does not allow this method on the requested resource')
   if (verb === 'get' && (watching || (place.subresource === '' && isTrue(query.get('watch'))))) return 'watch'

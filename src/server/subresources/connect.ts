@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../api/meta/kind.ts'
 import { WherryError } from '../../lib/errors.ts'
+import type { ApiResponse } from '../api-server.ts'
 import type { ResourceTarget } from '../request.ts'
 import { draftOf, validate } from '../rest/admit.ts'
 import type { RestContext, RestRequest } from '../rest/context.ts'
@@ -16,6 +17,10 @@ export function connectHandlers(options: DestinationOptions): [string, Handler][
     if (call.request === undefined) throw badRequest('only a request with bytes can be passed on')
     const destination = await admitConnect(context, options, request, call.query)
     const base = call.target.path.slice(0, call.target.path.length - call.target.rest.length)
+    const isRead = call.request.method === 'GET' || call.request.method === 'HEAD'
+    if (call.target.subresource === 'proxy' && call.target.rest === '' && isRead) {
+      return { type: 'response', response: toRoot(base, call.query) }
+    }
     const response = await forward(call.request, destination, (location) => moved(location, destination, base))
     return { type: 'response', response }
   }
@@ -31,6 +36,12 @@ export function connectHandlers(options: DestinationOptions): [string, Handler][
     ['pods/attach', upgradeOnly],
     ['pods/portforward', upgradeOnly],
   ]
+}
+
+/** Relative links of a page lead to the wrong place unless its own address ends with a slash. */
+function toRoot(base: string, query: URLSearchParams): ApiResponse {
+  const text = query.toString()
+  return { status: 301, headers: { location: `${base}/${text === '' ? '' : `?${text}`}` }, body: [] }
 }
 
 /** Asks admission whether somebody may connect, and finds out where to. */

@@ -128,3 +128,15 @@ describe('subresources of pods', () => {
     assert.equal(json.message, 'Upgrade request required')
   })
 })
+
+describe('proxy', () => {
+  it('leads readers to an address that ends with a slash', async () => {
+    const { send } = await startTestServer()
+    await send(`POST ${PODS}`, makePod('p'))
+    const merge = { 'content-type': 'application/merge-patch+json' }
+    await send(`PATCH ${PODS}/p/status`, { status: { podIP: '192.0.2.9' } }, merge)
+    const { status, headers } = await send(`GET ${PODS}/p/proxy?a=b`)
+    assert.equal(status, 301)
+    assert.equal(headers['location'], `${PODS}/p/proxy/?a=b`)
+  })
+})
