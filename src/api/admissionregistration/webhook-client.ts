@@ -23,7 +23,7 @@ export function validateHookClient({ url, service }: HookClient, field: string, 
   if (port !== undefined && (port < 1 || port > 65535)) {
     problems.invalid(`${field}.service.port`, port, `port is not valid: ${within(1, 65535)}`)
   }
-  if (path !== undefined && path !== '/' && !path.startsWith('/')) {
+  if (path !== undefined && path !== '' && !path.startsWith('/')) {
     problems.invalid(`${field}.service.path`, path, "must start with a '/'")
   }
 }

@@ -30,7 +30,8 @@ function placeOf({ url, service }: WebhookClientConfig, objects: ObjectReader, r
     const { hostname, port, pathname, search } = new URL(url)
     return { url, where: { host: hostname, port: Number(port || 443), path: pathname + search, servername: hostname } }
   }
-  const { namespace, name, path = '/', port = 443 } = service!
+  const { namespace, name, port = 443 } = service!
+  const path = service!.path || '/'
   const servername = `${name}.${namespace}.svc`
   const { host, port: number } = endpointOf({ objects, random }, { namespace, name, port: String(port) })
   return { url: `https://${servername}:${port}${path}`, where: { host, port: number, path, servername } }

@@ -174,3 +174,11 @@ describe('validatingWebhooks', () => {
     assert.equal((await server.send(`DELETE ${ROOT}/validatingwebhookconfigurations/a`)).status, 200)
   })
 })
+
+describe('webhook configurations', () => {
+  it('may leave the path of their Service empty', async () => {
+    const server = await startHooked({})
+    const service = { namespace: 'default', name: 'hooks', path: '' }
+    await register(server, 'validating', 'a', hook('yes', ['configmaps'], { clientConfig: { service } }))
+  })
+})
