@@ -89,6 +89,8 @@ export interface TestCluster extends AsyncDisposable {
 export const NAMESPACE = 'default'
 
 const EVENTUALLY_MS = 600_000
+const TURNS_OF_WAITING = 200
+const TURNS_MAX = 100_000
 
 /** Starts a control plane; it ends with the test. */
 export async function startCluster(t: TestContext | undefined, options: ClusterOptions = {}): Promise<TestCluster> {
@@ -128,18 +130,31 @@ export async function startCluster(t: TestContext | undefined, options: ClusterO
   const started: { isIdle(): boolean; readonly ended: Promise<unknown> }[] = []
   const recorder = { record: (decision: Decision): void => void decisions.push(decision) }
 
-  const isQuiet = (): boolean =>
-    admin.inFlight() === 0 &&
-    nodes.isIdle() &&
-    (running === undefined || (running.client.inFlight() === 0 && running.controllers.isIdle())) &&
-    started.every((program) => program.isIdle())
+  /** Who has something to do at this moment. */
+  const busy = (): string[] => [
+    ...(admin.inFlight() === 0 ? [] : ['a call of the test']),
+    ...(nodes.isIdle() ? [] : ['a node']),
+    ...(running === undefined || running.client.inFlight() === 0 ? [] : ['a call of a controller']),
+    ...(running?.controllers.busy() ?? []),
+    ...(started.every((program) => program.isIdle()) ? [] : ['a program']),
+  ]
 
   const settle = async (): Promise<void> => {
     let revision = -1
-    for (let quietTurns = 0; quietTurns < 4;) {
+    let turns = 0
+    let turnsWithoutChange = 0
+    for (let quietTurns = 0; quietTurns < 4; turns++) {
       await flushPromises()
-      quietTurns = isQuiet() && store.revision() === revision ? quietTurns + 1 : 0
+      const isSame = store.revision() === revision
       revision = store.revision()
+      quietTurns = isSame && busy().length === 0 ? quietTurns + 1 : 0
+      turnsWithoutChange = isSame ? turnsWithoutChange + 1 : 0
+      // A request may wait for time to pass: then nothing changes however often all have had their turn.
+      if (turnsWithoutChange > TURNS_OF_WAITING) return
+      if (turns > TURNS_MAX) {
+        const recent = [...admin.recent, ...(running?.client.recent ?? [])]
+        throw new Error(`it does not settle: ${busy().join(', ')}\n${recent.join('\n')}`)
+      }
     }
   }
 
@@ -209,12 +224,17 @@ export async function startCluster(t: TestContext | undefined, options: ClusterO
     async restart(controllers, tap) {
       running?.stop.abort()
       await settle()
-      await running?.controllers.ended
+      // A request that is under way may need time to end.
+      let hasEnded = false
+      void (running?.controllers.ended ?? Promise.resolve()).then(() => (hasEnded = true))
+      await settle()
+      while (!hasEnded) await clock.advance(100, settle)
       await startControllers(controllers, tap)
     },
     async [Symbol.asyncDispose]() {
       stop.abort(new Error('the test is over'))
-      await settle()
+      // What still moves is ended by the abort; if it does not come to rest, the test has said so already.
+      await settle().catch(() => {})
       await server.close()
       await store.close()
     },

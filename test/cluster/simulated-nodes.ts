@@ -155,7 +155,16 @@ export function simulatedNodes(options: SimulatedNodesOptions): SimulatedNodes {
     async revive(name) {
       dead.delete(name)
       await act(() => sayReady(name))
-      for (const pod of pods.list()) if (pod.spec.nodeName === name) onPod(pod)
+      for (const pod of pods.list()) {
+        if (pod.spec.nodeName !== name) continue
+        onPod(pod)
+        // What was said of its Pods meanwhile it knows better.
+        const isRunning = pod.status.phase === 'Running' && pod.metadata.deletionTimestamp === undefined
+        if (isRunning)
+          later(pod, 'assert', 0, (present) =>
+            writeStatus(present, runningStatus(present, clock.now(), addressOf(present))),
+          )
+      }
     },
     isIdle: () => busy === 0,
   }

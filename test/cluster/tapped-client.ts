@@ -11,7 +11,11 @@ export interface Tap {
 export interface TappedClient extends Client {
   /** How many calls are under way. */
   readonly inFlight: () => number
+  /** The last writes that were sent, for those who wonder why it does not come to rest. */
+  readonly recent: readonly string[]
 }
+
+const RECENT_MAX = 10
 
 const WRITES = ['create', 'update', 'updateStatus', 'patch', 'delete', 'deleteCollection', 'createSubresource'] as const
 const READS = ['get', 'list', 'raw', 'stream'] as const
@@ -27,7 +31,8 @@ export function tapClient(client: Client, tap: Tap = {}): TappedClient {
       inFlight--
     }
   }
-  const tapped: Record<string, unknown> = { ...client, inFlight: () => inFlight }
+  const recent: string[] = []
+  const tapped: Record<string, unknown> = { ...client, inFlight: () => inFlight, recent }
   for (const verb of READS) {
     tapped[verb] = (...args: unknown[]) => counted(() => (client[verb] as any)(...args))
   }
@@ -35,6 +40,8 @@ export function tapClient(client: Client, tap: Tap = {}): TappedClient {
     tapped[verb] = (kind: Kind<any>, ...args: unknown[]) =>
       counted(async () => {
         tap.beforeWrite?.(verb, kind)
+        recent.push(`${verb} ${kind.plural} ${JSON.stringify(args).slice(0, 300)}`)
+        if (recent.length > RECENT_MAX) recent.shift()
         const answer = await (client[verb] as any)(kind, ...args)
         tap.afterWrite?.(verb, kind)
         return answer

@@ -35,8 +35,8 @@ export interface RunningControllers {
   readonly caches: SharedCaches
   /** Resolves when every controller has seen what exists and follows changes. */
   readonly started: Promise<void>
-  /** Whether nobody has anything to do right now; delayed work does not count. */
-  isIdle(): boolean
+  /** The names of those that have something to do right now; delayed work does not count. */
+  busy(): string[]
   /** Resolves when all work has ended after the signal fired. */
   readonly ended: Promise<void>
 }
@@ -49,7 +49,7 @@ export function runControllers(options: RunControllersOptions): RunningControlle
   const { controllers, client, clock, random, log, signal } = options
   const caches = options.caches ?? sharedCaches({ client, clock, random, log, signal })
   const voices: EventRecorder[] = []
-  const busy: (() => boolean)[] = []
+  const busy = new Map<string, () => boolean>()
 
   const voiceOf = (controller: AnyController): { readonly decide: Decide; readonly event: Tell } => {
     const component = controller.component ?? `${controller.name}-controller`
@@ -80,14 +80,14 @@ export function runControllers(options: RunControllersOptions): RunningControlle
       ...voiceOf(controller),
       ...(options.observer !== undefined && { observer: options.observer }),
     })
-    busy.push(() => !reconciler.isIdle)
+    busy.set(controller.name, () => !reconciler.isIdle)
     return { started: reconciler.start(), ended: aborted(signal).then(() => reconciler.stop()) }
   }
 
   const startLoop = (loop: Loop): { started: Promise<void>; ended: Promise<void> } => {
     const voice = voiceOf(loop)
     let isBusy = (): boolean => false
-    busy.push(() => isBusy())
+    busy.set(loop.name, () => isBusy())
     const own = log.with({ controller: loop.name })
     const ended = (async () => {
       for (let failures = 0; !signal.aborted;) {
@@ -110,7 +110,7 @@ export function runControllers(options: RunControllersOptions): RunningControlle
   return {
     caches,
     started: Promise.all(running.map((one) => one.started)).then(() => {}),
-    isIdle: () => busy.every((isBusy) => !isBusy()),
+    busy: () => [...busy].filter(([, isBusy]) => isBusy()).map(([name]) => name),
     ended: Promise.all(running.map((one) => one.ended)).then(() => {}),
   }
 }
