@@ -103,11 +103,6 @@ export class Applier {
     return sum
   }
 
-  /** Whether new requests may still go to an address. */
-  serves(address: string): boolean {
-    return this.#slots.some(({ servers }) => [...servers.values()].some((target) => target.address === address))
-  }
-
   /** What an earlier agent left: its places are kept, so that routes and servers stay where they are. */
   async #readPlaces(): Promise<void> {
     const { places = {}, slots = SLOTS_MIN } = await readFile(this.#placesFile, 'utf8').then(

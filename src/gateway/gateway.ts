@@ -39,7 +39,7 @@ export interface GatewayOptions {
 export interface Gateway {
   /** Resolves when HAProxy does what the caches said at the time of the call. */
   settled(signal?: AbortSignal): Promise<void>
-  /** Resolves when no new request goes to an address and none is under way (DESIGN, decision 10). */
+  /** Resolves when no request is under way to an address, and none begins if there is another (DESIGN, decision 10). */
   drained(address: string, signal: AbortSignal): Promise<void>
   /** Resolves when nothing is under way any more after the signal has fired. HAProxy stays. */
   readonly ended: Promise<void>
@@ -118,7 +118,8 @@ export async function runGateway(options: GatewayOptions): Promise<Gateway> {
     settled: (waiting) => passes.settled(waiting),
     async drained(address, waiting) {
       await passes.settled(waiting)
-      while (applier.serves(address) || (await applier.busy(address)) > 0) await clock.sleep(DRAIN_POLL_MS, waiting)
+      // The last endpoint of a Service goes on being asked while it ends: that must hold up nobody when it is idle.
+      while ((await applier.busy(address)) > 0) await clock.sleep(DRAIN_POLL_MS, waiting)
     },
     ended: new Promise<void>((resolve) =>
       signal.addEventListener('abort', () => resolve(passes.ended()), { once: true }),

@@ -13,7 +13,7 @@ import { fakeCaches } from './fake-caches.test-helper.ts'
 import { makePod, makeSlice } from './services/make.test-helper.ts'
 
 /** A node `a` that watches how its pod 10.0.0.1 leaves, with others beside it. */
-function setUp(t: { after(run: () => void): void }, otherNodes: readonly string[] = []) {
+function setUp(t: { after(run: () => void): void }, otherNodes: readonly string[] = [], graceSeconds = 30) {
   const caches = fakeCaches()
   const clock = new VirtualClock()
   const stop = new AbortController()
@@ -37,7 +37,7 @@ function setUp(t: { after(run: () => void): void }, otherNodes: readonly string[
   const endpoints = (...texts: string[]) => caches.put(EndpointSlices, makeSlice('web', texts))
 
   const pod: Pod = makePod('web', { containers: [] }, { podIP: '10.0.0.1' })
-  Object.assign(pod.metadata, { uid: 'uid-10.0.0.1', deletionGracePeriodSeconds: 30 })
+  Object.assign(pod.metadata, { uid: 'uid-10.0.0.1', deletionGracePeriodSeconds: graceSeconds })
   const drained = async () => {
     const state = { done: false }
     void drain.drained(pod, new AbortController().signal).then(() => (state.done = true))
@@ -108,6 +108,14 @@ describe('drained', () => {
     assert.equal(state.done, false)
     await clock.advance(1)
     assert.equal(state.done, true)
+  })
+})
+
+describe('drained of a pod without a grace period', () => {
+  it('waits for nothing', async (t) => {
+    const { endpoints, drained } = setUp(t, [], 0)
+    endpoints('10.0.0.1@a')
+    assert.equal((await drained()).done, true)
   })
 })
 

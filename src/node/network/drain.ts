@@ -87,6 +87,8 @@ export function openDrain(options: DrainOptions): Drain {
     async drained(pod, waiting) {
       const { uid, deletionGracePeriodSeconds } = pod.metadata
       const graceMs = (deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30) * 1_000
+      // It ends at once, whatever is under way.
+      if (graceMs === 0) return
       const giveUp = new AbortController()
       const cancel = clock.after(Math.min(graceMs * SHARE_OF_GRACE, DRAIN_MS_MAX), () => giveUp.abort())
       const either = AbortSignal.any([waiting, giveUp.signal])
