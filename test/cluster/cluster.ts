@@ -225,10 +225,10 @@ export async function startCluster(t: TestContext | undefined, options: ClusterO
       running?.stop.abort()
       await settle()
       // A request that is under way may need time to end.
-      let hasEnded = false
-      void (running?.controllers.ended ?? Promise.resolve()).then(() => (hasEnded = true))
+      const ending = { isOver: false }
+      void (running?.controllers.ended ?? Promise.resolve()).then(() => (ending.isOver = true))
       await settle()
-      while (!hasEnded) await clock.advance(100, settle)
+      while (!ending.isOver) await clock.advance(100, settle)
       await startControllers(controllers, tap)
     },
     async [Symbol.asyncDispose]() {
