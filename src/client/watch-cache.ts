@@ -18,7 +18,7 @@ export interface WatchCacheOptions {
   readonly signal: AbortSignal
 }
 
-const RETRY = { baseMs: 200, maxMs: 30_000, jitter: 0.5 }
+const RETRY = { baseMs: 200, maxMs: 5000, jitter: 0.5 }
 
 /** Opens a watch on a kind and keeps it, over lost connections and expired revisions, until the signal fires. */
 export function openWatchCache<T extends KubeObject>(
