@@ -27,7 +27,7 @@ export function nodeControl(cluster: SystemCluster, name: string): NodeControl {
   if (node?.namespace === undefined) throw new Error(`${name} is no node with namespaces of its own`)
   const link = underlayOf(file.slot).link(index)
   const signal = (what: NodeJS.Signals): void => {
-    for (const pid of processesOf(node.namespace!, layout.node(name), `agent-${name} `)) {
+    for (const pid of processesOf(node.namespace!, layout.node(name), `agent-${name} ${layout.run} `)) {
       try {
         process.kill(pid, what)
       } catch {
