@@ -14,7 +14,7 @@ import type { PodTemplateSpec } from '../api/core/v1.ts'
 import type { Draft } from '../api/meta/schema.ts'
 import { findCondition } from './conditions.ts'
 import { deploymentController } from './deployment.ts'
-import { revisionAnnotation } from './deployment/replica-sets.ts'
+import { nextRevision, revisionAnnotation } from './deployment/replica-sets.ts'
 import { replicaSetController } from './replica-set.ts'
 
 const controllers = [deploymentController, replicaSetController]
@@ -282,4 +282,12 @@ describe('deploymentController', () => {
         assert.equal(progress(deployment), 'True NewReplicaSetAvailable')
       },
     }))
+})
+
+describe('nextRevision', () => {
+  it('counts exactly, however large the numbers are', () => {
+    const numbered = (revision: string): any => ({ metadata: { annotations: { [revisionAnnotation]: revision } } })
+    assert.equal(nextRevision([numbered('3546343826724305832'), numbered('7')]), 3546343826724305833n)
+    assert.equal(nextRevision([numbered('nonsense')]), 1n)
+  })
 })

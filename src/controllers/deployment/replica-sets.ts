@@ -68,21 +68,21 @@ export function limitsOf(deployment: Deployment): { readonly surge: number; read
   return { surge, unavailable: Math.min(atLeastOne, wanted) }
 }
 
-/** The number of a ReplicaSet's template; 0 when it has none, or nonsense. */
-export function revisionOf({ metadata }: { readonly metadata: ReplicaSet['metadata'] }): number {
+/** The number of a ReplicaSet's template; 0 when it has none, or nonsense. Numbers of others may be large. */
+export function revisionOf({ metadata }: { readonly metadata: ReplicaSet['metadata'] }): bigint {
   const text = metadata.annotations?.[revisionAnnotation] ?? '0'
-  return /^\d+$/.test(text) ? Number(text) : 0
+  return /^\d{1,19}$/.test(text) ? BigInt(text) : 0n
 }
 
-export function nextRevision(old: readonly ReplicaSet[]): number {
-  return Math.max(0, ...old.map(revisionOf)) + 1
+export function nextRevision(old: readonly ReplicaSet[]): bigint {
+  return old.map(revisionOf).reduce((most, one) => (one > most ? one : most), 0n) + 1n
 }
 
 /** What the ReplicaSet of the present template has to say about itself, or undefined when it says so already. */
 export function refreshedAnnotations(
   deployment: Deployment,
   current: ReplicaSet,
-  revision: number,
+  revision: bigint,
 ): Record<string, string> | undefined {
   const before = current.metadata.annotations ?? {}
   const after = { ...before, ...copiedAnnotations(deployment) }
@@ -95,7 +95,7 @@ export function refreshedAnnotations(
   return Object.keys(after).some((key) => after[key] !== before[key]) ? after : undefined
 }
 
-function longerHistory(history: string | undefined, revision: number): string {
+function longerHistory(history: string | undefined, revision: bigint): string {
   const revisions = [...(history ? history.split(',') : []), String(revision)]
   while (revisions.join(',').length > HISTORY_LENGTH_MAX) revisions.shift()
   return revisions.join(',')
@@ -119,7 +119,7 @@ export function countIn(rs: ReplicaSet, annotation: string): number | undefined 
 }
 
 /** The ReplicaSet for a template that has none yet. Its name follows from the template, so that it is made once. */
-export function replicaSetFor(deployment: Deployment, revision: number, replicas: number): Draft<ReplicaSet> {
+export function replicaSetFor(deployment: Deployment, revision: bigint, replicas: number): Draft<ReplicaSet> {
   const { spec, metadata, status } = deployment
   const hash = templateHash(spec.template, status.collisionCount)
   const labels = { ...spec.template.metadata.labels, [templateHashLabel]: hash }

@@ -128,13 +128,13 @@ function changed(sizes: ReadonlyMap<ReplicaSet, number>): Scaling[] {
 export function planForgetting(
   deployment: Deployment,
   old: readonly ReplicaSet[],
-  revisionOf: (rs: ReplicaSet) => number,
+  revisionOf: (rs: ReplicaSet) => bigint,
 ): ReplicaSet[] {
   const { revisionHistoryLimit } = deployment.spec
   if (revisionHistoryLimit === undefined || revisionHistoryLimit === 2 ** 31 - 1) return []
   const kept = old.filter((rs) => rs.metadata.deletionTimestamp === undefined)
   return kept
-    .toSorted((a, b) => revisionOf(a) - revisionOf(b))
+    .toSorted((a, b) => (revisionOf(a) < revisionOf(b) ? -1 : revisionOf(a) > revisionOf(b) ? 1 : 0))
     .slice(0, Math.max(0, kept.length - revisionHistoryLimit))
     .filter(
       (rs) =>
