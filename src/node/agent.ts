@@ -159,7 +159,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
       unmount: (target) => containerd.unmountImage(target),
     },
   }
-  const services: Omit<PodServices, 'owns'> = {
+  const services: Omit<PodServices, 'owns' | 'refuseResize'> = {
     runtime,
     client,
     clock,

@@ -397,6 +397,54 @@ if (insideLab(import.meta.filename)) {
       assert.equal(pod.status.reason, 'OutOfcpu')
     })
 
+    it('gives a running container more or less without a restart, unless it asks for one', async () => {
+      const resources = { requests: { cpu: '100m', memory: '32Mi' }, limits: { cpu: '200m', memory: '64Mi' } }
+      await world.createPod('resized', {
+        containers: [
+          stay({ resources }),
+          stay({
+            name: 'restarts',
+            resources,
+            resizePolicy: [{ resourceName: 'memory', restartPolicy: 'RestartContainer' }],
+          }),
+        ],
+      })
+      const before = await world.eventually('resized', ready)
+      const resize = (name: string, wanted: object): Promise<Pod> =>
+        world.client.patch(
+          Pods,
+          { namespace: 'default', name: 'resized' },
+          { spec: { containers: [{ name, resources: wanted }] } },
+          { type: 'strategic', subresource: 'resize' },
+        )
+      const limits = (pod: Pod, name: string) =>
+        pod.status.containerStatuses?.find((status) => status.name === name)?.resources?.limits
+      await resize('app', { requests: { cpu: '150m' }, limits: { cpu: '0.3', memory: '80Mi' } })
+      const after = await world.eventually('resized', (pod) => limits(pod, 'app')?.['memory'] === '80Mi')
+      assert.equal(first(after)?.containerID, first(before)?.containerID)
+      const id = first(after)!.containerID!.replace('containerd://', '')
+      const { stdout } = await world.agent.containerd.runtime.execSync({
+        containerId: id,
+        cmd: [
+          'sh',
+          '-c',
+          'cat /sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/memory.max 2>/dev/null; cat /sys/fs/cgroup/cpu/cpu.cfs_quota_us /sys/fs/cgroup/cpu.max 2>/dev/null; true',
+        ],
+        timeout: 5,
+      })
+      assert.match(Buffer.from(stdout).toString(), new RegExp(`^${80 << 20}\n30000`))
+      await resize('restarts', { limits: { memory: '96Mi' } })
+      const restarted = await world.eventually('resized', (pod) => limits(pod, 'restarts')?.['memory'] === '96Mi')
+      assert.equal(restarted.status.containerStatuses?.find(({ name }) => name === 'restarts')?.restartCount, 1)
+      await resize('app', { requests: { cpu: '1000' }, limits: { cpu: '1000' } })
+      const pending = await world.eventually(
+        'resized',
+        (pod) => pod.status.conditions?.some(({ type }) => type === 'PodResizePending') === true,
+      )
+      assert.equal(pending.status.conditions?.find(({ type }) => type === 'PodResizePending')?.reason, 'Infeasible')
+      assert.equal(limits(pending, 'app')?.['cpu'], '300m')
+    })
+
     it('starts again what was killed from outside', async () => {
       await world.createPod('killed', { containers: [stay()] })
       const before = await world.eventually('killed', running)

@@ -1,5 +1,6 @@
 import type { Node, Pod } from '../../api/core/v1.ts'
 import { podContainers } from './containers.ts'
+import type { ResizeRefusal } from './pod-allocation.ts'
 import type { Rejection } from './pod-worker.ts'
 import { amount, podAmount } from './resources.ts'
 
@@ -49,6 +50,22 @@ function outOf(name: string, requested: number, used: number, node: Node): Rejec
     `OutOf${name}`,
     `Node didn't have enough resource: ${name}, requested: ${requested}, used: ${used}, capacity: ${capacity}`,
   )
+}
+
+/** Why a running pod cannot be given what it asks for now: others have it, or the node never had it. */
+export function refuseMore(pod: Pod, others: readonly Pod[], node: Node): ResizeRefusal | undefined {
+  const never = outOfAny(pod, [], node)
+  if (never !== undefined) {
+    return {
+      reason: 'Infeasible',
+      message: never.message
+        .replace('Pod was rejected: ', '')
+        .replace('enough resource', 'enough capacity')
+        .replace(' used: 0,', ''),
+    }
+  }
+  const now = outOfAny(pod, others, node)
+  return now === undefined ? undefined : { reason: 'Deferred', message: now.message.replace('Pod was rejected: ', '') }
 }
 
 function rejection(reason: string, message: string): Rejection {

@@ -6,6 +6,7 @@ import { runHook } from './hooks.ts'
 import { containerNamed, newestFirst, readySandbox } from './observed.ts'
 import type { ObservedContainer } from './observed.ts'
 import type { Start } from './plan.ts'
+import type { PodAllocation } from './pod-allocation.ts'
 import type { PodHealth } from './pod-health.ts'
 import type { PodObserver } from './pod-observer.ts'
 import type { PodServices } from './services.ts'
@@ -29,6 +30,7 @@ export interface ContainerStartsOptions {
   readonly observer: PodObserver
   readonly health: PodHealth
   readonly volumes: VolumeKeeper
+  readonly allocation: PodAllocation
   /** Fires when the pod is to end. */
   readonly signal: AbortSignal
   readonly wake: () => void
@@ -75,7 +77,7 @@ export class ContainerStarts {
   }
 
   async start(pod: Pod, planned: Start): Promise<void> {
-    const { services, observer, volumes, signal } = this.#options
+    const { services, observer, volumes, allocation, signal } = this.#options
     const sandbox = readySandbox(observer.observed)
     if (sandbox === undefined || signal.aborted) return
     const { name } = planned.container.spec
@@ -95,6 +97,7 @@ export class ContainerStarts {
         signal,
       })
       this.#failures.delete(name)
+      allocation.started(pod, name)
       await this.#noteStarted(pod, start, started)
     } catch (error) {
       // What the runtime made of it is not known.

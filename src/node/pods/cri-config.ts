@@ -118,6 +118,7 @@ export function containerConfig(
       [annotations.gracePeriod]: String(pod.spec.terminationGracePeriodSeconds ?? 30),
       [annotations.restartDelayMs]: String(parts.restartDelayMs),
       [annotations.image]: spec.image ?? '',
+      [annotations.resources]: JSON.stringify(spec.resources),
     },
     logPath: join(spec.name, `${parts.attempt}.log`),
     stdin: spec.stdin === true,

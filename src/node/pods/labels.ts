@@ -16,6 +16,7 @@ export const annotations = {
   gracePeriod: 'io.kubernetes.pod.terminationGracePeriod',
   restartDelayMs: 'wherry.dev/restart-delay-ms',
   image: 'wherry.dev/image',
+  resources: 'wherry.dev/resources',
 } as const
 
 export function podLabels({ metadata }: Pod): Record<string, string> {

@@ -62,6 +62,7 @@ export function makeContainer(name: string, given: Partial<ObservedContainer> = 
     imageId: 'sha256:1',
     wantedImage: 'image',
     restartDelayMs: 0,
+    resources: undefined,
     logPath: '',
     ...given,
   }

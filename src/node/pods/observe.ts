@@ -145,7 +145,16 @@ async function describe(
     imageId: status.imageRef,
     wantedImage: noted[annotations.image] ?? '',
     restartDelayMs: Number(noted[annotations.restartDelayMs] ?? 0),
+    resources: readResources(noted[annotations.resources]),
     logPath: status.logPath,
+  }
+}
+
+function readResources(text: string | undefined): ObservedContainer['resources'] {
+  try {
+    return text === undefined ? undefined : (JSON.parse(text) as ObservedContainer['resources'])
+  } catch {
+    return undefined
   }
 }
 

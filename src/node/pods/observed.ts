@@ -1,3 +1,5 @@
+import type { ResourceRequirements } from '../../api/core/v1.ts'
+
 /** A container as the runtime last showed it. Times are milliseconds since the epoch. */
 export interface ObservedContainer {
   readonly id: string
@@ -20,6 +22,8 @@ export interface ObservedContainer {
   readonly wantedImage: string
   /** How long the next start waits after the end of this one. */
   readonly restartDelayMs: number
+  /** What it was made with. */
+  readonly resources: ResourceRequirements | undefined
   readonly logPath: string
 }
 

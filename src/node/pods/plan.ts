@@ -29,7 +29,7 @@ export interface PlanInput {
   /** Starts that failed without leaving a container: when they may be tried again. */
   readonly retryAt: (name: string) => number | undefined
   /** Containers that are to be restarted so that they get other resources. */
-  readonly restartWanted?: (name: string) => boolean
+  readonly restartWanted?: (container: ObservedContainer) => boolean
   readonly ending: Ending | undefined
   readonly now: number
 }
@@ -167,7 +167,7 @@ class Walk {
     const { started, failed } = health(last)
     if (failed !== undefined) this.stop.push(stopOf(pod, last, failed.probe, failed.graceSeconds))
     else if (last.wantedImage !== container.spec.image) this.stop.push(stopOf(pod, last, 'image'))
-    else if (restartWanted?.(last.name) === true) this.stop.push(stopOf(pod, last, 'resize'))
+    else if (restartWanted?.(last) === true) this.stop.push(stopOf(pod, last, 'resize'))
     return started
   }
 

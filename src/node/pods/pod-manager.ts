@@ -4,15 +4,16 @@ import type { Node, Pod } from '../../api/core/v1.ts'
 import type { WatchCache } from '../../client/cache.ts'
 import type { Container, PodSandbox } from '../runtime/cri/messages.ts'
 import { removeVolumes } from '../volumes/pod-volumes.ts'
-import { refusePod } from './admit.ts'
+import { refuseMore, refusePod } from './admit.ts'
 import { annotations, labels } from './labels.ts'
 import { describeListed, differs } from './observe.ts'
+import type { ResizeRefusal } from './pod-allocation.ts'
 import { isTerminal, PodWorker } from './pod-worker.ts'
 import type { PodServices } from './services.ts'
 import { endContainer } from './stop-container.ts'
 
 export interface PodManagerOptions {
-  readonly services: Omit<PodServices, 'owns'>
+  readonly services: Omit<PodServices, 'owns' | 'refuseResize'>
   /** The pods of this node. */
   readonly pods: WatchCache<Pod>
   readonly node: () => Node | undefined
@@ -34,7 +35,11 @@ export class PodManager {
 
   constructor(options: PodManagerOptions) {
     this.#options = options
-    this.#services = { ...options.services, owns: (id, uid) => this.#owners.set(id, uid) }
+    this.#services = {
+      ...options.services,
+      owns: (id, uid) => this.#owners.set(id, uid),
+      refuseResize: (pod) => this.#refuseResize(pod),
+    }
   }
 
   /** Takes over what runs, and keeps the node's pods from then on, until the signal fires. */
@@ -99,7 +104,9 @@ export class PodManager {
     const node = this.#options.node()
     const active = this.workers().filter(({ isActive }) => isActive)
     const refusal =
-      isNew && node !== undefined ? refusePod({ pod, active: active.map((other) => other.pod), node }) : undefined
+      isNew && node !== undefined
+        ? refusePod({ pod, active: active.map(({ allocatedPod }) => allocatedPod), node })
+        : undefined
     const begun = this.#begin(pod)
     if (refusal === undefined) return
     this.#services.narrator.say(pod, { verdict: 'refused', ...refusal, event: 'Warning' })
@@ -113,8 +120,20 @@ export class PodManager {
     void worker.finished.then(() => {
       this.#workers.delete(uid)
       for (const [id, owner] of this.#owners) if (owner === uid) this.#owners.delete(id)
+      for (const other of this.#workers.values()) if (other.isDeferred) other.wake()
     })
     return worker
+  }
+
+  #refuseResize(pod: Pod): ResizeRefusal | undefined {
+    const node = this.#options.node()
+    if (node === undefined) return undefined
+    const others = this.workers().filter(({ uid, isActive }) => isActive && uid !== pod.metadata.uid)
+    return refuseMore(
+      pod,
+      others.map(({ allocatedPod }) => allocatedPod),
+      node,
+    )
   }
 
   async #list(): Promise<Map<string, Found>> {

@@ -9,6 +9,7 @@ import { newestFirst, nothingObserved, readySandbox } from './observed.ts'
 import type { Observed } from './observed.ts'
 import { planPod } from './plan.ts'
 import type { Ending, Plan, Stop } from './plan.ts'
+import { PodAllocation } from './pod-allocation.ts'
 import { PodEnd } from './pod-end.ts'
 import { PodHealth } from './pod-health.ts'
 import { PodObserver } from './pod-observer.ts'
@@ -41,6 +42,7 @@ export class PodWorker {
   readonly #observer: PodObserver
   readonly #volumes: VolumeKeeper
   readonly #health: PodHealth
+  readonly #allocation: PodAllocation
   readonly #starts: ContainerStarts
   readonly #end: PodEnd
   readonly #tasks: Tasks
@@ -72,12 +74,14 @@ export class PodWorker {
       wake()
     })
     this.#health = new PodHealth(services, wake)
+    this.#allocation = new PodAllocation(services, pod, observed)
     const signal = this.#starting.signal
     this.#starts = new ContainerStarts({
       services,
       observer: this.#observer,
       health: this.#health,
       volumes: this.#volumes,
+      allocation: this.#allocation,
       signal,
       wake,
     })
@@ -93,6 +97,16 @@ export class PodWorker {
 
   get observed(): Observed {
     return this.#observer.observed
+  }
+
+  /** The pod with what it was agreed to get of the node. */
+  get allocatedPod(): Pod {
+    return this.#allocation.allocatedPod(this.#pod)
+  }
+
+  /** Whether the pod waits for others to leave it more of the node. */
+  get isDeferred(): boolean {
+    return this.#allocation.isDeferred
   }
 
   /** Whether the pod uses the node's resources: it runs, or will. */
@@ -144,7 +158,8 @@ export class PodWorker {
   wake(): void {
     if (this.#isScheduled || this.#isClosed) return
     this.#isScheduled = true
-    queueMicrotask(() => {
+    // A turn of its own, so that not even a mistake here keeps the rest of the agent from its work.
+    setImmediate(() => {
       this.#isScheduled = false
       if (this.#isClosed) return
       this.#cancelTimer?.()
@@ -168,10 +183,14 @@ export class PodWorker {
   #step(): void {
     this.#noticeEnding()
     const running = this.observed.containers.filter(({ state }) => state === 'running')
+    if (this.#ending === undefined && this.#allocation.consider(this.#pod, running)) {
+      this.#tasks.launch('resize', () => this.#allocation.apply(this.#pod, running))
+    }
     this.#health.follow(this.#pod, running, this.#address())
     const plan = planPod({
-      pod: this.#pod,
+      pod: this.allocatedPod,
       observed: this.observed,
+      restartWanted: (container) => this.#allocation.wantsRestart(this.#pod, container),
       health: (container) => this.#health.of(container),
       retryAt: (name) => this.#starts.retryAt(name),
       ending: this.#ending,
@@ -234,7 +253,7 @@ export class PodWorker {
       this.#tasks.launch('sandbox', () => this.#change(stopSandboxes(this.#services, this.observed)))
     }
     for (const start of plan.start) {
-      this.#tasks.launch(`start ${start.container.spec.name}`, () => this.#starts.start(this.#pod, start))
+      this.#tasks.launch(`start ${start.container.spec.name}`, () => this.#starts.start(this.allocatedPod, start))
     }
     for (const stop of plan.stop) this.#tasks.launch(`stop ${stop.id}`, () => this.#stop(stop))
     for (const containerId of plan.remove) {
@@ -273,7 +292,7 @@ export class PodWorker {
 
   async #createSandbox(): Promise<void> {
     const { clock, narrator } = this.#services
-    const pod = this.#pod
+    const pod = this.allocatedPod
     this.#starts.prepare(pod)
     try {
       const sandbox = await createSandbox(this.#services, pod, this.observed)
@@ -334,6 +353,8 @@ export class PodWorker {
       observed: this.observed,
       health: (container) => this.#health.of(container),
       failure: (name) => this.#starts.failure(name),
+      resources: (name) => this.#allocation.resources(name),
+      conditions: this.#allocation.conditions(this.#pod),
       ending: this.#ending,
       over: this.#isOver,
       hostIPs,

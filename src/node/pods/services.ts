@@ -1,4 +1,4 @@
-import type { Pod, ResourceRequirements, Service } from '../../api/core/v1.ts'
+import type { Pod, Service } from '../../api/core/v1.ts'
 import type { Client } from '../../client/client.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Logger } from '../../lib/log.ts'
@@ -11,6 +11,7 @@ import type { PodCgroups } from './cgroups.ts'
 import type { NodeFacts } from './cri-config.ts'
 import type { DownwardFacts } from './downward.ts'
 import type { Narrator } from './narrator.ts'
+import type { ResizeRefusal } from './pod-allocation.ts'
 import type { StatusWriter } from './status-writer.ts'
 
 /** What the node's network does for pods beside giving them an address. */
@@ -44,8 +45,8 @@ export interface PodServices {
   readonly servicesSynced: () => Promise<void>
   /** The runtime's name of a pod's RuntimeClass. */
   readonly runtimeHandler: (pod: Pod) => Promise<string>
+  /** Why the node cannot give a pod what it asks for now; undefined when it can. */
+  readonly refuseResize: (pod: Pod) => ResizeRefusal | undefined
   /** Whose a container is, so that news of it reach its pod. */
   readonly owns: (containerId: string, uid: string) => void
 }
-
-export type { ResourceRequirements }

@@ -83,7 +83,7 @@ export async function startSimulatedNode(options: SimulatedNodeOptions): Promise
     facts: () => facts,
     memoryCapacity: 8 * 2 ** 30,
   }
-  const shared: Omit<PodServices, 'owns'> = {
+  const shared: Omit<PodServices, 'owns' | 'refuseResize'> = {
     runtime,
     client,
     clock,

@@ -108,6 +108,7 @@ export async function startContainer(services: PodServices, input: StartInput): 
     imageId: image.ref,
     wantedImage: spec.image ?? '',
     restartDelayMs: start.restartDelayMs,
+    resources: spec.resources,
     logPath: join(podLogDir(facts.logDir, pod), config.logPath ?? ''),
   }
 }

@@ -33,7 +33,10 @@ export interface StatusInput {
   readonly over: boolean
   readonly hostIPs: readonly string[]
   /** What a running container was given, where that may differ from what the pod asks for. */
-  readonly resources?: (name: string) => ResourceRequirements | undefined
+  readonly resources?: (name: string) => {
+    readonly allocated: ResourceRequirements
+    readonly actual: ResourceRequirements
+  }
   /** Conditions that others of the agent decide, such as those of a resize; absent types are removed. */
   readonly conditions?: readonly PodCondition[]
   readonly startedAt: number
@@ -96,7 +99,7 @@ function containerStatus(input: StatusInput, container: PodContainer): Container
   const isInit = container.role === 'init'
   // What waits to be started again says in `lastState` how it ended.
   const ended = state.waiting !== undefined && last?.state === 'exited' ? last : before
-  const resources = input.resources?.(name) ?? container.spec.resources
+  const given = input.resources?.(name) ?? { allocated: container.spec.resources, actual: container.spec.resources }
   return {
     name,
     state,
@@ -109,7 +112,10 @@ function containerStatus(input: StatusInput, container: PodContainer): Container
     started: isInit ? false : started,
     ...(last?.state !== 'running' || container.role === 'ephemeral'
       ? {}
-      : { ...(resources?.requests && { allocatedResources: resources.requests }), resources: resources ?? {} }),
+      : {
+          ...(given.allocated.requests && { allocatedResources: given.allocated.requests }),
+          resources: given.actual,
+        }),
   }
 }
 
