@@ -1,6 +1,3 @@
-import { runCommandLine } from '../cli/run.ts'
-import { createPrinter } from '../cli/output/printer.ts'
-
 /** The processes that `wherry up` starts: loaded only when they are meant, since each brings a large part of the source. */
 const programs: Readonly<Record<string, () => Promise<(args: readonly string[]) => Promise<void>>>> = {
   server: async () => (await import('./server.ts')).runServer,
@@ -14,6 +11,10 @@ if (load !== undefined) {
   const program = await load()
   await program(rest)
 } else {
+  const [{ runCommandLine }, { createPrinter }] = await Promise.all([
+    import('../cli/run.ts'),
+    import('../cli/output/printer.ts'),
+  ])
   const stop = new AbortController()
   process.once('SIGINT', () => {
     stop.abort(new Error('interrupted'))

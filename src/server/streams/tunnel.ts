@@ -1,7 +1,6 @@
 import { connect as connectTcp } from 'node:net'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { STATUS_CODES } from 'node:http'
 import { connect as connectTls } from 'node:tls'
 import type { ApiRequest, ApiResponse, RequestHeaders } from '../api-server.ts'
 import { passedHeaders, tlsOptions, unreachable } from './forward.ts'
@@ -85,7 +84,8 @@ function upgradeHeaders(headers: RequestHeaders): Record<string, string> {
 export function refuseOn(socket: Duplex, { status, headers, body }: ApiResponse): void {
   const bytes = typeof body === 'function' ? Buffer.alloc(0) : Buffer.concat(body)
   const lines = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    // The reason may be empty (RFC 9112); the module that knows them all would slow down every start.
+    `HTTP/1.1 ${status} `,
     'connection: close',
     `content-length: ${bytes.length}`,
   ]

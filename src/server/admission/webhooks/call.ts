@@ -1,4 +1,3 @@
-import { request } from 'node:https'
 import type { WebhookClientConfig } from '../../../api/admissionregistration/v1.ts'
 import { WherryError } from '../../../lib/errors.ts'
 import type { Random } from '../../../lib/random.ts'
@@ -43,7 +42,9 @@ interface Post extends Place {
   readonly ca: string | undefined
 }
 
-function post({ url, where, body, timeoutMs, ca }: Post): Promise<string> {
+async function post({ url, where, body, timeoutMs, ca }: Post): Promise<string> {
+  // Loaded when first needed: most clusters have no hooks, and each start would pay for it.
+  const { request } = await import('node:https')
   const signal = AbortSignal.timeout(timeoutMs)
   return new Promise((resolve, reject) => {
     const fail = (error: Error): void => {
