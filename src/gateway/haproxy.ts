@@ -22,7 +22,7 @@ export interface Haproxy {
   reload(): Promise<void>
 }
 
-const POLL_MS = 200
+const POLL_MS = 100
 const RELOAD_MS_MAX = 10_000
 const RESTART = { minMs: 100, maxMs: 5_000 }
 
