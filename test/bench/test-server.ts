@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SecureContext } from 'node:tls'
 import { createSecureContext } from 'node:tls'
-import { programCommand } from '../../src/cli/machine/bring-up.ts'
+import { longLivedCommand } from '../../src/cli/machine/bring-up.ts'
 import type { Layout } from '../../src/cli/machine/cluster-file.ts'
 import { layoutOf, writeClusterFile } from '../../src/cli/machine/cluster-file.ts'
 import { ensureCredentials } from '../../src/cli/machine/credentials.ts'
@@ -63,8 +63,7 @@ export class TestServer implements AsyncDisposable {
     const { tls } = await parseKubeconfig(readFileSync(layout.kubeconfig, 'utf8'), { path: layout.kubeconfig })
     const { ca, certificate: cert, key } = typeof tls === 'function' ? tls() : tls
     const context = createSecureContext({ ca: ca!, cert: cert!, key: key! })
-    const words = ['server', '--data-dir', layout.root]
-    const command = program === undefined ? programCommand(...words) : [process.execPath, program, ...words]
+    const command = longLivedCommand(compiled, ['server', '--data-dir', layout.root], program)
     return new TestServer(layout, { host: '127.0.0.1', port: cluster.apiPort, tls: context }, command)
   }
 
@@ -80,13 +79,12 @@ export class TestServer implements AsyncDisposable {
 
   /** Starts the program; answers after how many milliseconds since its execution it was ready. */
   async start(): Promise<number> {
-    const [program, ...args] = this.#command
     const log = openSync(this.logFile, 'a')
-    const extra = process.env['WHERRY_BENCH_NODE_OPTIONS']?.split(' ') ?? []
     const begin = performance.now()
-    const child = spawn(program!, [...extra, ...args], {
+    const child = spawn(this.#command[0]!, this.#command.slice(1), {
       stdio: ['ignore', log, log],
-      env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
+      // For profiles: `--cpu-prof --cpu-prof-dir=DIR` and the like, for the server alone.
+      env: { ...process.env, NODE_OPTIONS: process.env['WHERRY_BENCH_NODE_OPTIONS'] ?? '' },
     })
     closeSync(log)
     this.#process = child
@@ -129,9 +127,8 @@ export class TestServer implements AsyncDisposable {
   }
 }
 
-/** As the launcher has it: compiled code is kept beside the packages. */
-const compileCache =
-  process.env['NODE_COMPILE_CACHE'] ?? join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'wherry')
+/** Kept over all runs, as a cluster keeps it over restarts. */
+const compiled = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'bench')
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
