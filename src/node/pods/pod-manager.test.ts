@@ -7,6 +7,7 @@ import type { Container, Pod } from '../../api/core/v1.ts'
 import type { Draft } from '../../api/meta/schema.ts'
 import { startCluster } from '../../../test/cluster/cluster.ts'
 import type { ProgramContext } from '../../../test/cluster/cluster.ts'
+import type { Clock } from '../../lib/clock.ts'
 import { GrpcError, GrpcStatus } from '../runtime/grpc.ts'
 import { simulatedRuntime } from '../runtime/simulated.ts'
 import type { SimulatedRuntime, SimulatedRuntimeOptions } from '../runtime/simulated.ts'
@@ -16,24 +17,33 @@ import { startSimulatedNode } from './simulated-node.test-helper.ts'
 const nodeName = 'node-a'
 
 interface World {
+  /** What the node has for a clock, made of that of the cluster. */
+  clock?: (clock: Clock) => Clock
   runtime?: Omit<SimulatedRuntimeOptions, 'clock'>
   network?: PodNetwork
 }
 
-async function startWorld(t: TestContext, { runtime: options = {}, network }: World = {}) {
+async function startWorld(t: TestContext, { runtime: options = {}, network, clock = (given) => given }: World = {}) {
   let runtime!: SimulatedRuntime
   let context!: ProgramContext
   let stop = new AbortController()
   const start = () => {
     stop = new AbortController()
     const signal = AbortSignal.any([stop.signal, context.signal])
-    return startSimulatedNode({ ...context, signal, runtime, nodeName, ...(network && { network }) })
+    return startSimulatedNode({
+      ...context,
+      clock: clock(context.clock),
+      signal,
+      runtime,
+      nodeName,
+      ...(network && { network }),
+    })
   }
   const cluster = await startCluster(t, {
     programs: [
       (given) => {
         context = given
-        runtime = simulatedRuntime({ images: ['app:1', 'app:2'], ...options, clock: given.clock })
+        runtime = simulatedRuntime({ images: ['app:1', 'app:2'], ...options, clock: clock(given.clock) })
         const ended = new Promise<void>((resolve) => given.signal.addEventListener('abort', () => resolve()))
         void start()
         return { isIdle: () => true, ended }
@@ -98,6 +108,20 @@ describe('the pods of a simulated node', () => {
     assert.ok(cluster.clock.now() - begun >= 70_000)
     assert.equal(starts.length, 5)
     assert.equal(first(pod)?.lastState.terminated?.exitCode, 1)
+  })
+
+  it('keeps its appointments also when the clock moves while it decides', async (t) => {
+    let looks = 0
+    const { create, eventually } = await startWorld(t, {
+      clock: (clock) => ({
+        now: () => clock.now() + (looks++ % 2 === 0 ? 0 : 0.9),
+        after: (delayMs, run) => clock.after(delayMs, run),
+        sleep: (delayMs, signal) => clock.sleep(delayMs, signal),
+      }),
+      runtime: { behave: () => ({ endsAfterMs: 100, exitCode: 1 }) },
+    })
+    await create({})
+    await eventually((pod) => first(pod)?.restartCount === 6)
   })
 
   it('retries what the runtime could not do, and says so meanwhile', async (t) => {

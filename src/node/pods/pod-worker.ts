@@ -164,10 +164,11 @@ export class PodWorker {
       if (this.#isClosed) return
       this.#cancelTimer?.()
       this.#cancelTimer = undefined
+      const now = this.#services.clock.now()
       if (this.#observer.isStale) this.#tasks.launch('observe', () => this.#observe())
       // What is known to be out of date is nothing to decide on.
-      if (this.#observer.isStale || this.#tasks.has('observe')) this.#setTimer(undefined)
-      else this.#step()
+      const isKnown = !this.#observer.isStale && !this.#tasks.has('observe')
+      this.#setTimer(isKnown ? this.#step(now) : undefined, now)
     })
   }
 
@@ -180,7 +181,8 @@ export class PodWorker {
     this.#starting.abort(new Error('the agent ends'))
   }
 
-  #step(): void {
+  /** Decides and acts; returns when to look again although nothing happened. */
+  #step(now: number): number | undefined {
     this.#noticeEnding()
     const running = this.observed.containers.filter(({ state }) => state === 'running')
     if (this.#ending === undefined && this.#allocation.consider(this.#pod, running)) {
@@ -194,13 +196,13 @@ export class PodWorker {
       health: (container) => this.#health.of(container),
       retryAt: (name) => this.#starts.retryAt(name),
       ending: this.#ending,
-      now: this.#services.clock.now(),
+      now,
     })
     this.#isOver = plan.over && !this.#tasks.some('start ') && !this.#tasks.has('sandbox')
     this.#act(plan)
     this.#report()
     if (this.#isOver) this.#finish()
-    this.#setTimer(plan.wakeAt)
+    return plan.wakeAt
   }
 
   #noticeEnding(): void {
@@ -390,13 +392,15 @@ export class PodWorker {
     return spec.activeDeadlineSeconds === undefined ? undefined : start + spec.activeDeadlineSeconds * 1000
   }
 
-  #setTimer(at: number | undefined): void {
+  /** `now` is the time for which was decided: what was too early then must not be taken for done when it is late now. */
+  #setTimer(at: number | undefined, now: number): void {
     const { clock } = this.#services
     const deadline = this.#ending === undefined ? this.#activeDeadline() : undefined
-    const times = [at, deadline, this.#sandboxRetry?.at, this.#tasks.nextRetry()].filter((time) => time !== undefined)
-    const next = Math.min(...times.filter((time) => time > clock.now()))
+    const times = [at, deadline, this.#sandboxRetry?.at, this.#tasks.nextRetry(now)].filter(
+      (time) => time !== undefined,
+    )
+    const next = Math.min(...times.filter((time) => time > now))
     if (next === Infinity || this.#isClosed) return
-    this.#cancelTimer?.()
     this.#cancelTimer = clock.after(Math.max(1, next - clock.now()), () => this.wake())
   }
 }

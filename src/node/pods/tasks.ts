@@ -35,9 +35,9 @@ export class Tasks {
     return false
   }
 
-  /** When the first of those that failed may be tried again. */
-  nextRetry(): number | undefined {
-    const times = [...this.#pauses.values()].map(({ until }) => until)
+  /** When, after `now`, the first of those that failed may be tried again. */
+  nextRetry(now: number): number | undefined {
+    const times = [...this.#pauses.values()].map(({ until }) => until).filter((until) => until > now)
     return times.length === 0 ? undefined : Math.min(...times)
   }
 
