@@ -108,6 +108,17 @@ export function explanations(getCluster: () => SystemCluster): void {
       }, 30_000)
       await getCluster().mustKubectl(['delete', 'namespace', 'strict'])
     })
+    it('a quota refuses the pods of a deployment', async () => {
+      await getCluster().mustKubectl(['create', 'namespace', 'tight'])
+      await getCluster().mustKubectl(['create', 'quota', 'few', '-n', 'tight', '--hard=pods=0'])
+      await getCluster().mustKubectl(['create', 'deployment', 'many', '-n', 'tight', `--image=${image}`])
+      await eventually(async () => {
+        const { stdout } = await getCluster().wherry('why', 'deployment/many', '-n', 'tight')
+        assert.match(stdout, /exceeded quota: few, requested: pods=1/)
+        assert.match(stdout, /Would help: a larger ResourceQuota/)
+      }, 30_000)
+      await getCluster().mustKubectl(['delete', 'namespace', 'tight'])
+    })
     it('a finalizer holds what is deleted', async () => {
       await getCluster().mustKubectl(['create', 'configmap', 'held', '-n', 'why'])
       await getCluster().mustKubectl([

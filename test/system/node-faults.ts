@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { get } from './http.ts'
@@ -64,7 +65,9 @@ export function nodeFaults(getCluster: () => SystemCluster): void {
     it('comes back with its pods after all of it was killed', async () => {
       const cluster = getCluster()
       const node = nodeControl(cluster, 'node-2')
+      const names = readdirSync('/run/netns')
       await node.kill()
+      assert.deepEqual(readdirSync('/run/netns'), names, 'it left names of namespaces behind')
       await node.bringBack()
       await eventually(() => ready('True'), 60_000, 500)
       await cluster.mustKubectl(['rollout', 'status', 'deployment/web', '--timeout=120s'])

@@ -250,7 +250,8 @@ export function enterNode(layout: Layout, node: NodeRecord): readonly string[] {
     'private',
     '/bin/sh',
     '-c',
-    'hostname "$0" && exec "$@"',
+    // Names of pods' namespaces stay within the node and go with it, also when it is killed.
+    'hostname "$0" && mount -t tmpfs -o mode=755 wherry-netns /run/netns && exec "$@"',
     node.name,
   ]
 }
