@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { isIPv6 } from 'node:net'
 import type { Node, NodeStatus } from '../../api/core/v1.ts'
 import type { Draft } from '../../api/meta/schema.ts'
@@ -63,7 +64,7 @@ export function nodeStatus(options: NodeStatusOptions): (before: Node | undefine
         ...(machine.swapBytes > 0 && { swap: { capacity: machine.swapBytes } }),
       },
       ...(images === undefined ? {} : { images }),
-      runtimeHandlers: [{ name: '' }, { name: 'runc' }, { name: 'crun' }],
+      runtimeHandlers: ['', 'runc', ...(existsSync('/usr/bin/crun') ? ['crun'] : [])].map((name) => ({ name })),
     }
   }
 }

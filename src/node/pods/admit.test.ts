@@ -43,6 +43,18 @@ describe('refusePod', () => {
     assert.equal(reason(port(81), active), undefined)
   })
 
+  it('refuses what the node cannot do, or does not let pods do', () => {
+    const sysctl = (name: string): Draft<Pod['spec']> => ({ securityContext: { sysctls: [{ name, value: '1' }] } })
+    assert.equal(reason(sysctl('kernel.msgmax')), 'SysctlForbidden')
+    assert.equal(reason(sysctl('net.ipv4.tcp_syncookies')), undefined)
+    assert.equal(reason(sysctl('net/ipv4/tcp_syncookies')), undefined)
+    assert.equal(
+      reason({ securityContext: { supplementalGroupsPolicy: 'Strict' } }),
+      'SupplementalGroupsPolicyNotSupported',
+    )
+    assert.equal(reason({ os: { name: 'windows' } }), 'PodOSNotSupported')
+  })
+
   it('refuses a node that the pod did not ask for', () => {
     assert.equal(reason({ nodeSelector: { zone: 'b' } }), 'NodeAffinity')
     const term = (operator: 'In' | 'Gt' | 'NotIn', key: string, value: string): Draft<Pod['spec']> => ({

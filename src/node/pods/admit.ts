@@ -18,6 +18,15 @@ export function refusePod({ pod, active, node }: AdmitInput): Rejection | undefi
   if (pod.spec.os?.name !== undefined && pod.spec.os.name !== 'linux') {
     return rejection('PodOSNotSupported', `Failed to admit pod as the OS field doesn't match node OS`)
   }
+  const context = pod.spec.securityContext ?? {}
+  const sysctl = (context.sysctls ?? []).find(({ name }) => !safeSysctls.has(name.replaceAll('/', '.')))
+  if (sysctl !== undefined) return rejection('SysctlForbidden', `forbidden sysctl: "${sysctl.name}" not allowlisted`)
+  if (context.supplementalGroupsPolicy === 'Strict') {
+    return rejection(
+      'SupplementalGroupsPolicyNotSupported',
+      'SupplementalGroupsPolicy=Strict is not supported in this node',
+    )
+  }
   if (!matchesNode(pod, node)) return predicate('NodeAffinity', "node(s) didn't match Pod's node affinity/selector")
   const taken = active.flatMap(hostPorts)
   if (hostPorts(pod).some((port) => taken.some((other) => overlap(port, other)))) {
@@ -25,6 +34,22 @@ export function refusePod({ pod, active, node }: AdmitInput): Rejection | undefi
   }
   return outOf('pods', 1, active.length, node) ?? outOfAny(pod, active, node)
 }
+
+/** Settings of the kernel that are a pod's own, so that one pod cannot harm another by them. */
+const safeSysctls: ReadonlySet<string> = new Set([
+  'kernel.shm_rmid_forced',
+  'net.ipv4.ip_local_port_range',
+  'net.ipv4.ip_local_reserved_ports',
+  'net.ipv4.ip_unprivileged_port_start',
+  'net.ipv4.ping_group_range',
+  'net.ipv4.tcp_fin_timeout',
+  'net.ipv4.tcp_keepalive_intvl',
+  'net.ipv4.tcp_keepalive_probes',
+  'net.ipv4.tcp_keepalive_time',
+  'net.ipv4.tcp_rmem',
+  'net.ipv4.tcp_syncookies',
+  'net.ipv4.tcp_wmem',
+])
 
 function outOfAny(pod: Pod, active: readonly Pod[], node: Node): Rejection | undefined {
   const named = podContainers(pod).flatMap(({ spec }) => [

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Pod } from '../../api/core/v1.ts'
+import { WherryError } from '../../lib/errors.ts'
 import type { Input } from '../runtime/codec.ts'
 import type {
   ContainerConfig,
@@ -41,6 +42,9 @@ export function sandboxConfig(
 ): Input<PodSandboxConfig> {
   const { metadata, spec } = pod
   const context = spec.securityContext ?? {}
+  if (spec.hostUsers === false) {
+    throw new WherryError('invalid', 'the runtime of this node cannot give a pod users of its own (hostUsers: false)')
+  }
   const containers = podContainers(pod)
   return {
     metadata: { name: metadata.name, namespace: metadata.namespace, uid: metadata.uid, attempt },
