@@ -27,6 +27,7 @@ export interface Rejection {
   readonly message: string
 }
 
+const retryMs = 10_000
 const sandboxRetryMsFirst = 1000
 const sandboxRetryMsMax = 60_000
 /** A pod that is being started mostly runs before this is over: one write says both. */
@@ -50,6 +51,7 @@ export class PodWorker {
   readonly #startedAt: number
   /** Fires when the pod is to end: what gets it going stops. */
   readonly #starting = new AbortController()
+  readonly #closing = new AbortController()
   readonly #finished = Promise.withResolvers<void>()
   #pod: Pod
   #ending: (Ending & { readonly message?: string; readonly statusReason?: string }) | undefined
@@ -168,7 +170,7 @@ export class PodWorker {
       if (this.#observer.isStale) this.#tasks.launch('observe', () => this.#observe())
       // What is known to be out of date is nothing to decide on.
       const isKnown = !this.#observer.isStale && !this.#tasks.has('observe')
-      this.#setTimer(isKnown ? this.#step(now) : undefined, now)
+      this.#setTimer(isKnown ? this.#stepSafely(now) : undefined, now)
     })
   }
 
@@ -179,6 +181,17 @@ export class PodWorker {
     this.#volumes.close()
     this.#health.close()
     this.#starting.abort(new Error('the agent ends'))
+    this.#closing.abort()
+  }
+
+  /** One pod that nobody can make sense of must not take the others with it. */
+  #stepSafely(now: number): number | undefined {
+    try {
+      return this.#step(now)
+    } catch (error) {
+      this.#failed('step', error)
+      return now + retryMs
+    }
   }
 
   /** Decides and acts; returns when to look again although nothing happened. */
@@ -239,7 +252,9 @@ export class PodWorker {
   #beginDeletion(graceSeconds: number): void {
     const { clock, network, narrator } = this.#services
     this.#ended = new MovableDeadline(clock, clock.now() + graceSeconds * 1000)
-    this.#drained = network.drained(this.#pod, AbortSignal.timeout(graceSeconds * 1000)).catch(() => {})
+    const late = new AbortController()
+    void this.#ended.reached(this.#closing.signal).then(() => late.abort(new Error('the time of the pod is over')))
+    this.#drained = network.drained(this.#pod, late.signal).catch(() => {})
     const message = `The pod was deleted and has ${graceSeconds} s to end`
     narrator.say(this.#pod, { verdict: 'progress', reason: 'Terminating', message })
   }

@@ -23,6 +23,8 @@ export interface StopInput {
 
 /** A container that was still in its stop hook when its time was over gets a moment to end by itself. */
 const lastMomentSeconds = 2
+/** A day: no hook is waited for longer, whatever the grace of its pod. */
+const hookMsMax = 86_400_000
 
 /** Stops a container: its stop hook, then its signal, then the end of its time. */
 export async function stopContainer(
@@ -50,7 +52,7 @@ export async function stopContainer(
       container: container.spec,
       containerId: stop.id,
       address,
-      timeoutMs: left(),
+      timeoutMs: Math.min(left(), hookMsMax),
       signal: giveUp.signal,
     }
     const hooked = runHook(hook, facts).catch((error: unknown) => {

@@ -129,9 +129,12 @@ export interface LookFacts {
   readonly address: string
 }
 
+/** A day; what takes longer is no look any more. */
+const timeoutMsMax = 86_400_000
+
 /** Looks at a container as a probe says. */
 export async function lookAt(probe: Probe, { runtime, container, containerId, address }: LookFacts): Promise<Look> {
-  const timeoutMs = Math.max(1, probe.timeoutSeconds ?? 1) * 1000
+  const timeoutMs = Math.min(timeoutMsMax, Math.max(1, probe.timeoutSeconds ?? 1) * 1000)
   try {
     if (probe.exec !== undefined) return await lookExec(runtime, containerId, probe.exec.command ?? [], timeoutMs)
     if (probe.httpGet !== undefined) {

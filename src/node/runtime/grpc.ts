@@ -89,30 +89,40 @@ export function grpcChannel(address: GrpcAddress): GrpcChannel {
       ':path': path,
       'content-type': 'application/grpc',
       te: 'trailers',
-      ...(deadlineMs === undefined ? {} : { 'grpc-timeout': `${Math.ceil(deadlineMs)}m` }),
+      ...(deadlineMs === undefined ? {} : { 'grpc-timeout': timeoutHeader(deadlineMs) }),
     })
     stream.end(frame(body))
     return stream
   }
 
+  const once = (path: string, body: Uint8Array, options: CallOptions): Promise<Buffer> =>
+    new Promise((resolve, reject) => {
+      if (options.signal?.aborted) {
+        reject(options.signal.reason)
+        return
+      }
+      const stream = request(path, body, options.deadlineMs)
+      const settle = watchCall(stream, options)
+      const chunks: Buffer[] = []
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+      settle.then(() => {
+        const [message] = new Unframer().push(Buffer.concat(chunks))
+        if (message === undefined) reject(new GrpcError(GrpcStatus.unknown, `${path}: no message in the answer`))
+        else resolve(message)
+      }, reject)
+    })
+
   return {
-    unary: (path, body, options = {}) =>
-      new Promise((resolve, reject) => {
-        if (options.signal?.aborted) {
-          reject(options.signal.reason)
-          return
-        }
-        const stream = request(path, body, options.deadlineMs)
-        const settle = watchCall(stream, options)
-        const chunks: Buffer[] = []
-        stream.on('data', (chunk: Buffer) => chunks.push(chunk))
-        settle.then(() => {
-          const messages = new Unframer()
-          const [message] = messages.push(Buffer.concat(chunks))
-          if (message === undefined) reject(new GrpcError(GrpcStatus.unknown, `${path}: no message in the answer`))
-          else resolve(message)
-        }, reject)
-      }),
+    async unary(path, body, options = {}) {
+      try {
+        return await once(path, body, options)
+      } catch (error) {
+        // The other side went away before it saw the request: nothing was done, so it is asked again.
+        if (!(error instanceof GrpcError) || !isRefused(error.cause)) throw error
+        session = undefined
+        return await once(path, body, options)
+      }
+    },
 
     async *stream(path, body, options = {}) {
       options.signal?.throwIfAborted()
@@ -136,6 +146,19 @@ export function grpcChannel(address: GrpcAddress): GrpcChannel {
       session = undefined
     },
   }
+}
+
+function isRefused(cause: unknown): boolean {
+  return cause instanceof Error && cause.message.includes('NGHTTP2_REFUSED_STREAM')
+}
+
+/** Node's timers hold no more than this, and fire at once when they are asked to. */
+const timerMsMax = 2 ** 31 - 1
+
+/** A length of time as gRPC writes it: at most eight digits and a unit. */
+export function timeoutHeader(ms: number): string {
+  if (ms < 1e8) return `${Math.ceil(ms)}m`
+  return ms < 1e11 ? `${Math.ceil(ms / 1000)}S` : '99999999S'
 }
 
 function openSocket(address: GrpcAddress): Socket {
@@ -163,10 +186,13 @@ function watchCall(stream: ClientHttp2Stream, { deadlineMs, signal }: CallOption
     const timer =
       deadlineMs === undefined
         ? undefined
-        : setTimeout(() => {
-            reject(new GrpcError(GrpcStatus.deadlineExceeded, `no answer within ${deadlineMs / 1000} s`))
-            stream.close(constants.NGHTTP2_CANCEL)
-          }, deadlineMs)
+        : setTimeout(
+            () => {
+              reject(new GrpcError(GrpcStatus.deadlineExceeded, `no answer within ${deadlineMs / 1000} s`))
+              stream.close(constants.NGHTTP2_CANCEL)
+            },
+            Math.min(deadlineMs, timerMsMax),
+          )
     signal?.addEventListener('abort', abort, { once: true })
     stream.on('response', note)
     stream.on('trailers', note)
