@@ -176,10 +176,11 @@ interface Noted {
 }
 
 function readNoted(file: string): Noted | undefined {
+  // A pod that was never resized has no such file.
+  if (!existsSync(file)) return undefined
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Noted
   } catch {
-    // A pod that was never resized has no such file.
     return undefined
   }
 }

@@ -187,7 +187,12 @@ function ownMounts(
     mkdirSync(dirname(hostPath), { recursive: true })
     writeFileSync(
       hostPath,
-      hostsFile(pod, addresses(services, pod, sandbox), facts.dns.clusterDomain, services.nodeHosts()),
+      hostsFile(
+        pod,
+        addresses(services, pod, sandbox),
+        facts.dns.clusterDomain,
+        pod.spec.hostNetwork === true ? services.nodeHosts() : '',
+      ),
     )
     mounts.push({ containerPath: '/etc/hosts', hostPath })
   }
