@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Kind, KubeObject } from '../api/meta/kind.ts'
 import type {
   Client,
@@ -31,11 +32,11 @@ export interface LocalServer<Who> {
 export interface LocalApi {
   get<T extends KubeObject>(kind: Kind<T>, ref: Ref): Promise<T>
   list<T extends KubeObject>(kind: Kind<T>, query?: ListQuery): Promise<List<T>>
-  /** Batches in revision order until the signal fires, or until `onEnd` is called once with what went wrong. */
+  /** Batches in revision order, each to be read once, until the signal fires, or until `onEnd` is called once with what went wrong. */
   watch<T extends KubeObject>(
     kind: Kind<T>,
     options: WatchQuery & {
-      readonly onEvents: (events: readonly WatchEvent<T>[]) => void
+      readonly onEvents: (events: Iterable<WatchEvent<T>>) => void
       readonly onEnd: (error: Error | undefined) => void
     },
   ): Promise<void>
@@ -115,6 +116,9 @@ export function inProcessClient<Who>(server: LocalServer<Who>, identity: Who, fi
   }
 }
 
+/** A long listing is read between the other work of the process. */
+const EVENTS_PER_TURN = 256
+
 /** Turns calls back into an iterable. The server bounds how far a reader may fall behind by ending the watch. */
 async function* watchLocally<T extends KubeObject>(
   api: LocalApi,
@@ -123,7 +127,7 @@ async function* watchLocally<T extends KubeObject>(
 ): AsyncGenerator<WatchEvent<T>> {
   const stop = new AbortController()
   const signal = AbortSignal.any([query.signal, stop.signal])
-  const waiting: (readonly WatchEvent<T>[])[] = []
+  const waiting: Iterable<WatchEvent<T>>[] = []
   let ended: { readonly error: Error | undefined } | undefined
   let wake = (): void => {}
   const end = (error: Error | undefined): void => {
@@ -146,9 +150,11 @@ async function* watchLocally<T extends KubeObject>(
     for (;;) {
       const batch = waiting.shift()
       if (batch !== undefined) {
+        let read = 0
         for (const event of batch) {
           if (query.signal.aborted) return
           yield event
+          if (++read % EVENTS_PER_TURN === 0) await nextTurn()
         }
       } else if (ended !== undefined) {
         if (ended.error !== undefined) throw ended.error

@@ -215,7 +215,8 @@ export interface WatchOptions<T> {
   readonly resourceVersion?: string
   readonly sendInitialEvents?: boolean
   readonly signal: AbortSignal
-  readonly onEvents: (events: readonly ObjectEvent<T>[]) => void
+  /** To be read once: the first listing is decoded while it is. */
+  readonly onEvents: (events: Iterable<ObjectEvent<T>>) => void
   readonly onEnd: (error: WherryError | undefined) => void
 }
 

@@ -13,6 +13,7 @@ import type {
   WatchOptions,
   WriteOptions,
 } from '../api-server.ts'
+import type { Entry } from '../../store/store.ts'
 import type { Identity } from '../authn/identity.ts'
 import { nameOfSelector } from '../http/target.ts'
 import type { ResourceTarget, Verb } from '../request.ts'
@@ -198,7 +199,7 @@ function objectIn(answer: Answer): any {
 
 function objectWatcher<T extends KubeObject>(resource: Resource, { onEvents, onEnd }: WatchOptions<T>): Watcher {
   let isOver = false
-  const tell = (events: readonly ObjectEvent<T>[]): void => {
+  const tell = (events: Iterable<ObjectEvent<T>>): void => {
     if (!isOver) onEvents(events)
   }
   const finish = (error: WherryError | undefined): void => {
@@ -207,11 +208,16 @@ function objectWatcher<T extends KubeObject>(resource: Resource, { onEvents, onE
     onEnd(error)
   }
   return {
-    initial: (entries) => tell(entries.map((entry) => ({ type: 'ADDED', object: frozen(resource, entry) as T }))),
+    initial: (entries) => tell(additions(resource, entries)),
     events: (events) => tell(events.map(({ type, entry }) => ({ type, object: frozen(resource, entry) as T }))),
     bookmark: (revision, initialEventsEnd) =>
       tell([{ type: 'BOOKMARK', resourceVersion: String(revision), initialEventsEnd }]),
     fail: finish,
     end: () => finish(undefined),
   }
+}
+
+/** Decoded as they are read: after a restart nobody has to wait until all that is stored has been decoded. */
+function* additions<T extends KubeObject>(resource: Resource, entries: readonly Entry[]): Generator<ObjectEvent<T>> {
+  for (const entry of entries) yield { type: 'ADDED', object: frozen(resource, entry) as T }
 }
