@@ -226,6 +226,7 @@ if (insideLab(import.meta.filename)) {
         (await get('/metrics/resource')).body,
         /container_memory_working_set_bytes\{container="app",namespace="default",pod="talks"\} \d+/,
       )
+      assert.match((await get('/metrics')).body, /^kubelet_running_pods [1-9]/m)
     })
   })
 }

@@ -11,7 +11,7 @@ import type { PodManager } from '../pods/pod-manager.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { serveLog, serveLogOverWebSocket } from './serve-log.ts'
 import { serveExec, servePortForward } from './serve-streams.ts'
-import { resourceMetrics, summary } from './stats.ts'
+import { agentMetrics, resourceMetrics, summary } from './stats.ts'
 
 /** PEM. */
 export interface AgentTls {
@@ -120,14 +120,11 @@ async function answer(options: AgentServerOptions, request: IncomingMessage, res
       case 'stats':
         if (rest[0] === 'summary') return json(response, await summary({ nodeName, manager, runtime, clock }))
         break
-      case 'metrics':
-        if (rest[0] === 'resource')
-          return text(
-            response,
-            await resourceMetrics({ nodeName, manager, runtime, clock }),
-            'text/plain; version=0.0.4',
-          )
-        break
+      case 'metrics': {
+        const metrics = rest.length === 0 ? agentMetrics : rest[0] === 'resource' ? resourceMetrics : undefined
+        if (metrics === undefined) break
+        return text(response, await metrics({ nodeName, manager, runtime, clock }), 'text/plain; version=0.0.4')
+      }
       case 'exec':
       case 'attach':
       case 'portForward':

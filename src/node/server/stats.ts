@@ -104,6 +104,36 @@ export async function resourceMetrics({ manager, runtime, clock }: StatsFacts): 
   return lines.join('\n') + '\n'
 }
 
+/** `/metrics`: what the agent itself does and needs, in the words of the kubelet where it has them. */
+export async function agentMetrics({ nodeName, manager, runtime }: StatsFacts): Promise<string> {
+  const states = new Map<string, number>()
+  for (const { state } of (await runtime.listContainers({})).containers) states.set(state, (states.get(state) ?? 0) + 1)
+  const { user, system } = process.cpuUsage()
+  const metrics: readonly (readonly [name: string, type: string, help: string, samples: readonly string[]])[] = [
+    ['kubelet_node_name', 'gauge', 'The name of the node.', [`{node="${nodeName}"} 1`]],
+    [
+      'kubelet_running_pods',
+      'gauge',
+      'Pods that have not ended.',
+      [` ${manager.workers().filter(({ isActive }) => isActive).length}`],
+    ],
+    [
+      'kubelet_running_containers',
+      'gauge',
+      'Containers by state.',
+      [...states].map(([state, count]) => `{container_state="${state}"} ${count}`),
+    ],
+    ['process_resident_memory_bytes', 'gauge', 'Memory of the process.', [` ${process.memoryUsage.rss()}`]],
+    ['process_cpu_seconds_total', 'counter', 'Processor time of the process.', [` ${(user + system) / 1e6}`]],
+  ]
+  const lines = metrics.flatMap(([name, type, help, samples]) => [
+    `# HELP ${name} ${help}`,
+    `# TYPE ${name} ${type}`,
+    ...samples.map((sample) => `${name}${sample}`),
+  ])
+  return `${lines.join('\n')}\n`
+}
+
 function ofPod(stats: readonly ContainerStats[], uid: string): ContainerStats[] {
   return stats.filter(({ attributes }) => attributes?.labels[labels.podUid] === uid)
 }
