@@ -10,13 +10,36 @@ export function newName(prefix: string): string {
   return `${prefix}-${(sequence++).toString(36).padStart(5, '0')}`
 }
 
-const POD = podText()
+const POD = JSON.stringify(pod({ schedulerName: 'none' }))
+const SCHEDULABLE_POD = JSON.stringify(pod({}))
 
+/** A pod on which nobody acts, so that what is measured is the request itself. */
 export function podBody(name: string): string {
   return POD.replace('NAME', name)
 }
 
-function podText(): string {
+/** The same pod, for the scheduler. */
+export function schedulablePodBody(name: string): string {
+  return SCHEDULABLE_POD.replace('NAME', name)
+}
+
+/** Many of the same pod. */
+export function deploymentBody(name: string, replicas: number): string {
+  const { metadata, spec } = pod({})
+  const { labels, annotations } = metadata
+  return JSON.stringify({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, labels },
+    spec: {
+      replicas,
+      selector: { matchLabels: { app: labels.app } },
+      template: { metadata: { labels, annotations }, spec },
+    },
+  })
+}
+
+function pod(more: object) {
   const container = (name: string, port: number): object => ({
     name,
     image: `registry.test/shop/${name}:2.7.1`,
@@ -38,7 +61,7 @@ function podText(): string {
     readinessProbe: { httpGet: { path: '/ready', port }, periodSeconds: 5, timeoutSeconds: 2 },
     securityContext: { allowPrivilegeEscalation: false, runAsNonRoot: true, runAsUser: 1000 },
   })
-  return JSON.stringify({
+  return {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
@@ -47,8 +70,7 @@ function podText(): string {
       annotations: { 'example.com/team': 'checkout', 'example.com/contact': 'checkout@example.com' },
     },
     spec: {
-      // Nobody acts on it, so that what is measured is the request itself.
-      schedulerName: 'none',
+      ...more,
       automountServiceAccountToken: false,
       containers: [container('web', 8080), container('metrics', 9090)],
       volumes: [
@@ -57,7 +79,7 @@ function podText(): string {
       ],
       tolerations: [{ key: 'dedicated', operator: 'Equal', value: 'shop', effect: 'NoSchedule' }],
     },
-  })
+  }
 }
 
 const CONFIG_BYTES = 1024

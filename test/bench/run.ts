@@ -17,6 +17,7 @@ const figures: Readonly<Record<string, () => Promise<Figure>>> = {
   delete: async () => (await import('./delete.ts')).deletePods,
   rate: async () => (await import('./rate.ts')).rate,
   watch: async () => (await import('./watch.ts')).watch,
+  schedule: async () => (await import('./schedule.ts')).schedule,
   list: async () => (await import('./list.ts')).list,
   idle: async () => (await import('./idle.ts')).idle,
   store: async () => (await import('./store.ts')).store,
