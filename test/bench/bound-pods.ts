@@ -1,34 +1,20 @@
-import { Connection } from './connection.ts'
-import type { TestServer } from './test-server.ts'
+import type { Connection } from './connection.ts'
+import type { Endpoint } from './endpoint.ts'
 import { podsIn } from './objects.ts'
-
-const LINE_FEED = 10
+import { watchLines } from './watch-lines.ts'
 
 /** Counts the pods of a namespace that have a node, as a client sees them by a watch. */
 export class BoundPods implements AsyncDisposable {
   #count = 0
   #goal = Infinity
   #reach = (): void => {}
-  #rest: Buffer = Buffer.alloc(0)
-  readonly #connection: Connection
+  #connection: Connection | undefined
 
-  private constructor(connection: Connection) {
-    this.#connection = connection
-  }
-
-  static async watch(server: TestServer, namespace: string): Promise<BoundPods> {
-    const connection = await Connection.open(server.endpoint)
-    const bound = new BoundPods(connection)
+  static async watch(endpoint: Endpoint, namespace: string): Promise<BoundPods> {
+    const bound = new BoundPods()
     const path = `${podsIn(namespace)}?watch=true&resourceVersion=0&fieldSelector=spec.nodeName!%3D`
-    await new Promise<void>((resolve, reject) => {
-      const onData = (piece: Buffer): void => bound.#take(piece)
-      connection.request('GET', path, { onData, onHead: () => resolve() }).catch(reject)
-    })
+    bound.#connection = await watchLines(endpoint, path, (line) => bound.#take(line))
     return bound
-  }
-
-  get count(): number {
-    return this.#count
   }
 
   /** Resolves when so many pods have a node; rejects when the signal fires first. */
@@ -47,18 +33,12 @@ export class BoundPods implements AsyncDisposable {
   }
 
   /** A pod comes into view of this watch when it is bound; what happens to it later is of no interest. */
-  #take(piece: Buffer): void {
-    const data = this.#rest.length === 0 ? piece : Buffer.concat([this.#rest, piece])
-    let from = 0
-    for (let end = data.indexOf(LINE_FEED); end >= 0; end = data.indexOf(LINE_FEED, from)) {
-      if (data.subarray(from, Math.min(end, from + 32)).includes('"ADDED"')) this.#count++
-      from = end + 1
-    }
-    this.#rest = data.subarray(from)
+  #take(line: Buffer): void {
+    if (line.subarray(0, 32).includes('"ADDED"')) this.#count++
     if (this.#count >= this.#goal) this.#reach()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#connection.close()
+    this.#connection?.close()
   }
 }

@@ -1,7 +1,7 @@
 import { connect } from 'node:tls'
 import type { TLSSocket } from 'node:tls'
 import { once } from 'node:events'
-import type { Endpoint } from './test-server.ts'
+import type { Endpoint } from './endpoint.ts'
 
 export interface Answer {
   readonly status: number

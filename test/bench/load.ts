@@ -2,7 +2,7 @@ import { Connection } from './connection.ts'
 import type { RequestOptions } from './connection.ts'
 import type { Cost } from './process-cost.ts'
 import { startCost } from './process-cost.ts'
-import type { TestServer } from './test-server.ts'
+import type { Loaded } from './endpoint.ts'
 
 export interface Request extends RequestOptions {
   readonly method: string
@@ -23,7 +23,7 @@ export interface Load extends Cost {
 }
 
 /** Keeps each connection busy with one request after the other until all have been answered well. */
-export async function load(server: TestServer, { connections, requests, next }: LoadOptions): Promise<Load> {
+export async function load(server: Loaded, { connections, requests, next }: LoadOptions): Promise<Load> {
   const open = await Connection.openMany(server.endpoint, connections)
   let left = requests
   const work = async (connection: Connection, worker: number): Promise<void> => {
@@ -42,11 +42,7 @@ export async function load(server: TestServer, { connections, requests, next }: 
 }
 
 /** Repeats a load; the first run, in which the server compiles its code, is not counted. */
-export async function repeatedLoad(
-  server: TestServer,
-  repeats: number,
-  options: LoadOptions,
-): Promise<readonly Load[]> {
+export async function repeatedLoad(server: Loaded, repeats: number, options: LoadOptions): Promise<readonly Load[]> {
   await load(server, options)
   const loads: Load[] = []
   for (let i = 0; i < repeats; i++) loads.push(await load(server, options))

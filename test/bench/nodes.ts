@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Connection } from './connection.ts'
+import type { Loaded } from './endpoint.ts'
 import { load } from './load.ts'
-import type { TestServer } from './test-server.ts'
 
 const LEASES = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases'
 const CAPACITY = { cpu: '8', memory: '32Gi', pods: '110', 'ephemeral-storage': '100Gi' }
@@ -9,7 +9,7 @@ const RENEW_MS = 10_000
 const READY_MS_MAX = 120_000
 
 /** Nodes without machines: ready as an agent would say, with Leases that are renewed until this is disposed of. */
-export async function startNodes(server: TestServer, count: number, signal: AbortSignal): Promise<AsyncDisposable> {
+export async function startNodes(server: Loaded, count: number, signal: AbortSignal): Promise<AsyncDisposable> {
   const names = Array.from({ length: count }, (_, index) => `node-${String(index).padStart(4, '0')}`)
   await post(server, '/api/v1/nodes', names, nodeBody)
   await post(server, LEASES, names, leaseBody)
@@ -25,7 +25,7 @@ export async function startNodes(server: TestServer, count: number, signal: Abor
 }
 
 async function post(
-  server: TestServer,
+  server: Loaded,
   path: string,
   names: readonly string[],
   bodyOf: (name: string, index: number) => object,
@@ -75,7 +75,7 @@ function leaseBody(name: string): object {
 const microTime = (): string => new Date().toISOString().replace('Z', '000Z')
 
 /** A node is tainted until the control plane has seen that it is ready. */
-async function taintsAreGone(server: TestServer, signal: AbortSignal): Promise<void> {
+async function taintsAreGone(server: Loaded, signal: AbortSignal): Promise<void> {
   await using connection = await Connection.open(server.endpoint)
   for (const end = Date.now() + READY_MS_MAX; ;) {
     const { body } = await connection.request('GET', '/api/v1/nodes')
@@ -88,7 +88,7 @@ async function taintsAreGone(server: TestServer, signal: AbortSignal): Promise<v
 }
 
 /** Each Lease once in its time, evenly over it. */
-async function renewLeases(server: TestServer, names: readonly string[], signal: AbortSignal): Promise<void> {
+async function renewLeases(server: Loaded, names: readonly string[], signal: AbortSignal): Promise<void> {
   await using connection = await Connection.open(server.endpoint)
   const contentType = 'application/merge-patch+json'
   for (let round = 0; !signal.aborted; round++) {

@@ -1,6 +1,6 @@
 import { Connection } from './connection.ts'
+import type { Loaded } from './endpoint.ts'
 import { load } from './load.ts'
-import type { TestServer } from './test-server.ts'
 
 /** Objects as applications have them: a pod of about 2 KB, a ConfigMap of 1 KB. */
 
@@ -106,7 +106,7 @@ export function podStatus(round: number): object {
 }
 
 /** A namespace as its controller leaves it, so that pods are admitted at once. */
-export async function makeNamespace(server: TestServer, namespace: string): Promise<void> {
+export async function makeNamespace(server: Loaded, namespace: string): Promise<void> {
   await using connection = await Connection.open(server.endpoint)
   const metadata = { name: namespace }
   await connection.request('POST', '/api/v1/namespaces', { body: JSON.stringify({ metadata }) })
@@ -117,7 +117,7 @@ export async function makeNamespace(server: TestServer, namespace: string): Prom
 export const podsIn = (namespace: string): string => `/api/v1/namespaces/${namespace}/pods`
 
 /** Creates pods and answers their names. */
-export async function makePods(server: TestServer, namespace: string, count: number): Promise<readonly string[]> {
+export async function makePods(server: Loaded, namespace: string, count: number): Promise<readonly string[]> {
   const names = Array.from({ length: count }, () => newName('shop'))
   let next = 0
   await load(server, {

@@ -21,6 +21,7 @@ const figures: Readonly<Record<string, () => Promise<Figure>>> = {
   list: async () => (await import('./list.ts')).list,
   idle: async () => (await import('./idle.ts')).idle,
   store: async () => (await import('./store.ts')).store,
+  'pod-start': async () => (await import('./pod-start.ts')).podStart,
   endpoints: async () => (await import('./endpoints.ts')).endpoints,
 }
 
@@ -42,7 +43,7 @@ if (values.help || unknown.length > 0) {
 }
 
 const stop = new AbortController()
-process.once('SIGINT', () => stop.abort(new Error('interrupted')))
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort(new Error('interrupted')))
 const rows: (Row & { readonly name: string; readonly median: number })[] = []
 let failed = false
 console.log(header)

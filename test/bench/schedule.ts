@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BoundPods } from './bound-pods.ts'
 import { Connection } from './connection.ts'
+import type { Loaded } from './endpoint.ts'
 import type { Bench, Figure, Row } from './figure.ts'
 import { load } from './load.ts'
 import { startNodes } from './nodes.ts'
@@ -25,7 +26,7 @@ export const schedule: Figure = {
 }
 
 /** Asks for so many pods. */
-export type Ask = (server: TestServer, pods: number) => Promise<void>
+export type Ask = (server: Loaded, pods: number) => Promise<void>
 
 export const directly: Ask = async (server, pods) => {
   await load(server, {
@@ -76,7 +77,7 @@ export async function bindAll(
   await using server = await TestServer.start()
   await makeNamespace(server, 'bench')
   await using _nodes = await startNodes(server, nodes, signal)
-  await using bound = await BoundPods.watch(server, 'bench')
+  await using bound = await BoundPods.watch(server.endpoint, 'bench')
   const all = bound.reaches(pods, signal)
   const cost = startCost(server.pid)
   await Promise.all([ask(server, pods), all])

@@ -7,26 +7,19 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { SecureContext } from 'node:tls'
-import { createSecureContext } from 'node:tls'
 import { longLivedCommand } from '../../src/cli/machine/bring-up.ts'
 import type { Layout } from '../../src/cli/machine/cluster-file.ts'
 import { layoutOf, writeClusterFile } from '../../src/cli/machine/cluster-file.ts'
 import { ensureCredentials } from '../../src/cli/machine/credentials.ts'
 import { planCluster } from '../../src/cli/machine/plan.ts'
-import { parseKubeconfig } from '../../src/client/kubeconfig.ts'
 import { Connection } from './connection.ts'
+import type { Endpoint, Loaded } from './endpoint.ts'
+import { endpointOf } from './endpoint.ts'
 
 const STOP_MS = 20_000
 
-export interface Endpoint {
-  readonly host: string
-  readonly port: number
-  readonly tls: SecureContext
-}
-
 /** The real server program on a data directory of its own, as `up` makes it, on a free port; it needs no root. */
-export class TestServer implements AsyncDisposable {
+export class TestServer implements Loaded, AsyncDisposable {
   readonly layout: Layout
   readonly endpoint: Endpoint
   readonly #command: readonly string[]
@@ -60,11 +53,8 @@ export class TestServer implements AsyncDisposable {
     }
     await ensureCredentials(layout, cluster)
     writeClusterFile(layout, cluster)
-    const { tls } = await parseKubeconfig(readFileSync(layout.kubeconfig, 'utf8'), { path: layout.kubeconfig })
-    const { ca, certificate: cert, key } = typeof tls === 'function' ? tls() : tls
-    const context = createSecureContext({ ca: ca!, cert: cert!, key: key! })
     const command = longLivedCommand(compiled, ['server', '--data-dir', layout.root], program)
-    return new TestServer(layout, { host: '127.0.0.1', port: cluster.apiPort, tls: context }, command)
+    return new TestServer(layout, await endpointOf(layout.kubeconfig), command)
   }
 
   static async start(): Promise<TestServer> {
