@@ -22,6 +22,7 @@ const figures: Readonly<Record<string, () => Promise<Figure>>> = {
   idle: async () => (await import('./idle.ts')).idle,
   store: async () => (await import('./store.ts')).store,
   'pod-start': async () => (await import('./pod-start.ts')).podStart,
+  ingress: async () => (await import('./ingress.ts')).ingress,
   endpoints: async () => (await import('./endpoints.ts')).endpoints,
 }
 
