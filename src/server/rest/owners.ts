@@ -21,6 +21,12 @@ function entryText({ fieldsV1 = {}, ...entry }: ManagedFieldsEntry): string {
   return `${JSON.stringify(entry).slice(0, -1)},"fieldsV1":\t${textOfFields(fieldsV1)}\t}`
 }
 
+/** The managedFields of stored bytes as `ownersText` wrote them. */
+export function ownersTextOf(value: Buffer): string {
+  const place = placeOf(value)
+  return place === undefined ? '' : value.toString('utf8', place.from, place.to)
+}
+
 /** The text of stored bytes without the managedFields. */
 export function textWithoutOwners(value: Buffer): string {
   const place = placeOf(value)

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../api/meta/kind.ts'
 import type { Entry } from '../../store/store.ts'
-import { ownersOf, ownersText, textWithoutOwners } from './owners.ts'
+import { ownersOf, ownersText, ownersTextOf, textWithoutOwners } from './owners.ts'
 import type { Resource } from './resource.ts'
 
 /**
@@ -12,14 +12,23 @@ import type { Resource } from './resource.ts'
  * decoded form of an entry has none (see owners.ts).
  */
 export function encodeStored(resource: Resource, object: KubeObject): Buffer {
+  return encodeWith(resource, object, ownersText(object.metadata.managedFields))
+}
+
+/** The same for the next state of an entry whose managedFields stay as they are. */
+export function encodeNext(resource: Resource, object: KubeObject, { value }: Entry): Buffer {
+  return encodeWith(resource, object, ownersTextOf(value))
+}
+
+function encodeWith(resource: Resource, object: KubeObject, owners: string): Buffer {
   const { kind, apiVersion, metadata, ...rest } = object
-  const { managedFields, resourceVersion: _, ...others } = metadata
+  const { managedFields: _owners, resourceVersion: _, ...others } = metadata
   const { stored, head } = resource
   if (kind !== stored.kind || apiVersion !== stored.apiVersion)
     throw new TypeError(`a stored object begins with ${head}`)
   const text = JSON.stringify(others).slice(1, -1)
   const end = JSON.stringify(rest)
-  return bytesOf(`${head}${text}${ownersText(managedFields)}}${end === '{}' ? '}' : `,${end.slice(1)}`}`)
+  return bytesOf(`${head}${text}${owners}}${end === '{}' ? '}' : `,${end.slice(1)}`}`)
 }
 
 /** In memory of its own, since the store keeps it, and would copy what shares a pool. */

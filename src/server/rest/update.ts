@@ -7,7 +7,7 @@ import type { RestContext, WriteRequest } from './context.ts'
 import type { Written } from './create.ts'
 import { createObject } from './create.ts'
 import { setDefaults } from './defaults.ts'
-import { keepGeneration, setGeneration } from './generation.ts'
+import { setGeneration } from './generation.ts'
 import type { Incoming } from './incoming.ts'
 import { badRequest, conflict, invalid, MODIFIED, notFound } from './refusals.ts'
 import { keyOf } from './resource.ts'
@@ -20,8 +20,6 @@ export interface Change {
   readonly resetsOwners: boolean
   /** The managedFields are right already: a server-side apply has worked them out. */
   readonly isTracked?: boolean
-  /** Neither spec nor status is off limits, and what is wanted stays the same: a binding decides where that is. */
-  readonly isWhole?: boolean
 }
 
 /**
@@ -102,7 +100,7 @@ function placeUpdate({ metadata }: KubeObject, { target, resource }: WriteReques
 }
 
 /** Others may be faster this often before a change gives up. */
-const ATTEMPTS_MAX = 100
+export const ATTEMPTS_MAX = 100
 
 /** Changes an object from what it is now: default, admit, complete, validate, store; again when somebody was faster. */
 export async function changeObject(context: RestContext, request: WriteRequest, changer: Changer): Promise<Written> {
@@ -148,11 +146,8 @@ async function tryChange(
   const draft = draftOf('UPDATE', request, kind, query.dryRun, updateOptions(request))
   object = await mutate(context, draft, object, old)
   keepIdentity(object, old)
-  if (change.isWhole === true) keepGeneration(object, old)
-  else {
-    resetFor(resource, object, old, target.subresource)
-    setGeneration(resource, object, old)
-  }
+  resetFor(resource, object, old, target.subresource)
+  setGeneration(resource, object, old)
   const held = await context.specials.get(resource.name)?.beforeWrite?.(object, old, query.dryRun)
   try {
     validateObject(resource, object, old, target.subresource)

@@ -1,15 +1,19 @@
 import { Binding } from '../../api/core/v1.ts'
-import type { Pod } from '../../api/core/v1.ts'
+import type { Pod, PodCondition } from '../../api/core/v1.ts'
 import { Pods } from '../../api/core/pod.ts'
 import { formatTime } from '../../api/meta/time.ts'
 import { Status } from '../../api/meta/v1.ts'
 import { draftOf, mutate, validate } from '../rest/admit.ts'
 import { answerProblems, bodyKind } from '../rest/incoming.ts'
 import { writeRequest } from '../rest/perform.ts'
-import { badRequest, conflict, invalid } from '../rest/refusals.ts'
-import { resourceOf } from '../rest/resource.ts'
+import type { ResourceTarget } from '../request.ts'
+import type { RestContext } from '../rest/context.ts'
+import { badRequest, conflict, invalid, MODIFIED, notFound } from '../rest/refusals.ts'
+import { keyOf, resourceOf } from '../rest/resource.ts'
+import { encodeNext, keepDecoded, storedObject } from '../rest/stored.ts'
+import { validateObject } from '../rest/strategy.ts'
 import type { Handler } from '../rest/subresources.ts'
-import { changeObject } from '../rest/update.ts'
+import { ATTEMPTS_MAX } from '../rest/update.ts'
 
 const bindingKind = bodyKind(Binding)
 
@@ -37,25 +41,44 @@ export const bind: Handler = async (context, request, call) => {
   const draft = draftOf('CREATE', request, request.resource.kind, write.query.dryRun, {})
   binding = (await mutate(context, draft, binding, undefined)) as Binding
   await validate(context, draft, binding, undefined)
-  // The pod changes as by an update of its own, which nobody but a binding may make.
-  const target = { ...write.target, plural: 'pods', name, subresource: 'binding', kind: Pods as never }
-  await changeObject(
-    { ...context, admission: [] },
-    { ...write, target, resource: resourceOf(Pods as never) },
-    (old) => {
-      const pod = structuredClone(old) as Pod
-      refuseBound(pod, binding)
-      pod.spec.nodeName = node.name!
-      const annotations = binding.metadata.annotations
-      if (annotations !== undefined) pod.metadata.annotations = { ...pod.metadata.annotations, ...annotations }
-      const conditions = (pod.status.conditions ?? []).filter((condition) => condition.type !== 'PodScheduled')
-      const lastTransitionTime = formatTime(context.clock.now())
-      pod.status.conditions = [...conditions, { type: 'PodScheduled', status: 'True', lastTransitionTime }]
-      return { object: pod, resetsOwners: false, isWhole: true }
-    },
-  )
+  await place(context, { ...write.target, name }, binding, write.query.dryRun)
   const value = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 } as Status
   return { type: 'value', status: 201, message: Status, value }
+}
+
+/**
+ * Nothing of the pod changes but its node, a condition and what the binding notes on it. So the rest is neither copied
+ * nor checked anew, and belongs to whom it belonged.
+ */
+async function place(context: RestContext, target: ResourceTarget, binding: Binding, dryRun: boolean): Promise<void> {
+  const resource = resourceOf(Pods as never)
+  const key = keyOf(resource, target.namespace, target.name)
+  for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+    const entry = context.store.get(key)
+    if (entry === undefined) throw notFound(Pods as never, target.name)
+    const old = storedObject(entry) as Pod
+    refuseBound(old, binding)
+    const pod = placed(old, binding, formatTime(context.clock.now()))
+    if (binding.metadata.annotations !== undefined) validateObject(resource, pod, old, 'binding')
+    if (dryRun) return
+    const value = encodeNext(resource, pod, entry)
+    const { key: stored, modRevision: expected } = entry
+    const { ok } = await context.store.write({ key: stored, value, expected, decoded: keepDecoded(pod) })
+    if (ok) return
+  }
+  throw conflict(Pods as never, target.name, MODIFIED)
+}
+
+function placed(pod: Pod, { metadata: { annotations }, target }: Binding, lastTransitionTime: string): Pod {
+  const conditions = (pod.status.conditions ?? []).filter(({ type }) => type !== 'PodScheduled')
+  const condition: PodCondition = { type: 'PodScheduled', status: 'True', lastTransitionTime }
+  const notes = annotations === undefined ? {} : { annotations: { ...pod.metadata.annotations, ...annotations } }
+  return {
+    ...pod,
+    metadata: { ...pod.metadata, ...notes },
+    spec: { ...pod.spec, nodeName: target.name! },
+    status: { ...pod.status, conditions: [...conditions, condition] },
+  }
 }
 
 function refuseBound(pod: Pod, { metadata }: Binding): void {

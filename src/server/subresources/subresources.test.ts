@@ -47,6 +47,33 @@ describe('binding', () => {
     assert.equal((await send(`POST ${PODS}/q/binding`, binding('q'))).status, 404)
   })
 
+  it('leaves everything else of the pod as it was, and with whom it belonged', async () => {
+    const { send } = await startTestServer()
+    await send(`POST ${PODS}?fieldManager=maker`, makePod('p'))
+    const before = (await send(`GET ${PODS}/p`)).json
+    await send(`POST ${PODS}/p/binding?fieldManager=scheduler`, binding('p'))
+    const after = (await send(`GET ${PODS}/p`)).json
+    assert.notEqual(after.metadata.resourceVersion, before.metadata.resourceVersion)
+    assert.deepEqual(after.metadata, { ...before.metadata, resourceVersion: after.metadata.resourceVersion })
+    assert.deepEqual(after.spec, { ...before.spec, nodeName: 'n1' })
+  })
+
+  it('only looks when it is a dry run', async () => {
+    const { send } = await startTestServer()
+    await send(`POST ${PODS}`, makePod('p'))
+    assert.equal((await send(`POST ${PODS}/p/binding?dryRun=All`, binding('p'))).status, 201)
+    assert.equal((await send(`GET ${PODS}/p`)).json.spec.nodeName, undefined)
+  })
+
+  it('notes on the pod what it carries, if that can be noted', async () => {
+    const { send } = await startTestServer()
+    await send(`POST ${PODS}`, { ...makePod('p'), metadata: { name: 'p', annotations: { a: '1' } } })
+    const noting = (annotations: object): object => ({ ...binding('p'), metadata: { name: 'p', annotations } })
+    assert.equal((await send(`POST ${PODS}/p/binding`, noting({ 'not a key': '2' }))).status, 422)
+    assert.equal((await send(`POST ${PODS}/p/binding`, noting({ b: '2' }))).status, 201)
+    assert.deepEqual((await send(`GET ${PODS}/p`)).json.metadata.annotations, { a: '1', b: '2' })
+  })
+
   it('also by the older path', async () => {
     const { send } = await startTestServer()
     await send(`POST ${PODS}`, makePod('p'))
