@@ -8,6 +8,7 @@ import { format, header } from './table.ts'
 /** Loaded when they are asked for; in the order of the table in the issue. */
 const figures: Readonly<Record<string, () => Promise<Figure>>> = {
   start: async () => (await import('./start.ts')).start,
+  up: async () => (await import('./up.ts')).up,
   restart: async () => (await import('./start.ts')).restart,
   create: async () => (await import('./create.ts')).create,
   get: async () => (await import('./get.ts')).get,

@@ -66,7 +66,7 @@ export class TestCluster implements Loaded, AsyncDisposable {
   }
 }
 
-async function purge({ root, log }: Layout): Promise<void> {
+export async function purge({ root, log }: Layout): Promise<void> {
   const { code, stderr } = await call(wherryProgram, ['down', '--purge', '--data-dir', root])
   if (code !== 0)
     throw new Error(`the cluster in ${root} is still there: ${stderr}${lastWords(join(log, 'server.log'))}`)

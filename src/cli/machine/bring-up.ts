@@ -97,7 +97,7 @@ export async function bringUp(
   const missing = missingPackages()
   if (missing.length > 0) await print.step('packages', (detail) => installPackages(missing, detail))
 
-  const slot = claimSlot(layout.root, existing?.slot)
+  const slot = claimSlot({ dataDir: layout.root, name: existing?.name ?? wish.name, wanted: existing?.slot })
   let cluster: ClusterFile
   try {
     cluster = existing ?? (await planHere(wish, slot))

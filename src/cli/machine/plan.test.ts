@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { nodeNameOf, planCluster, validateClusterName } from './plan.ts'
+import { layoutOf, writeClusterFile } from './cluster-file.ts'
+import { claimSlot, nodeNameOf, planCluster, validateClusterName } from './plan.ts'
 
 const wish = { name: 'default', nodes: undefined, apiPort: undefined, httpPort: undefined, httpsPort: undefined }
 const machine = { slot: 0, address: '10.1.2.3', hostname: 'Box_1.lan', systemd: false, now: '2026-01-01T00:00:00.000Z' }
@@ -26,6 +30,23 @@ describe('planCluster', () => {
   it('gives each of N nodes an address and a namespace of its own', () => {
     const { nodes } = planCluster({ ...wish, nodes: 3 }, machine)
     assert.equal(new Set(nodes.flatMap(({ name, address, namespace }) => [name, address, namespace])).size, 9)
+  })
+})
+
+describe('claimSlot', () => {
+  it('gives each cluster of a machine a slot of its own, and no name twice', (t) => {
+    const root = mkdtempSync(join(tmpdir(), 'wherry-slots-'))
+    t.after(() => rmSync(root, { recursive: true }))
+    const register = join(root, 'register')
+    const claim = (dataDir: string, name: string): number => {
+      const slot = claimSlot({ dataDir: join(root, dataDir), name, wanted: undefined }, register)
+      writeClusterFile(layoutOf(join(root, dataDir)), planCluster({ ...wish, name }, { ...machine, slot }))
+      return slot
+    }
+    assert.equal(claim('a', 'one'), 0)
+    assert.equal(claim('b', 'two'), 1)
+    assert.equal(claim('a', 'one'), 0)
+    assert.throws(() => claim('c', 'two'), { code: 'conflict', message: /`two` already, in .*\/b\.$/ })
   })
 })
 

@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { WherryError } from '../../lib/errors.ts'
 import type { ClusterFile, NodeRecord } from './cluster-file.ts'
+import { layoutOf, readClusterFile } from './cluster-file.ts'
 import { underlayOf } from './network.ts'
 
 /** Which clusters this machine has, by slot: a file each, naming the data directory. Gone after a reboot, made again by `up`. */
@@ -77,14 +78,26 @@ export function planCluster(
   }
 }
 
-/** Takes the lowest slot that no other cluster of this machine holds, and keeps it for `dataDir`. */
-export function claimSlot(dataDir: string, wanted: number | undefined): number {
-  mkdirSync(REGISTER, { recursive: true, mode: 0o755 })
+/**
+ * Takes the lowest slot that no other cluster of this machine holds, and keeps it for `dataDir`. Names of units, links and
+ * namespaces are made of a cluster's name, so `conflict` is thrown when another one has the same.
+ */
+export function claimSlot(
+  { dataDir, name, wanted }: { readonly dataDir: string; readonly name: string; readonly wanted: number | undefined },
+  register: string = REGISTER,
+): number {
+  mkdirSync(register, { recursive: true, mode: 0o755 })
   const taken = new Map<number, string>()
-  for (const file of readdirSync(REGISTER)) {
-    const owner = readFileSync(join(REGISTER, file), 'utf8').trim()
+  for (const file of readdirSync(register)) {
+    const owner = readFileSync(join(register, file), 'utf8').trim()
     if (owner === dataDir || existsSync(join(owner, 'cluster.json'))) taken.set(Number(file), owner)
-    else rmSync(join(REGISTER, file), { force: true })
+    else rmSync(join(register, file), { force: true })
+  }
+  for (const owner of taken.values()) {
+    if (owner === dataDir || nameOf(owner) !== name) continue
+    throw new WherryError('conflict', `This machine has a cluster named \`${name}\` already, in ${owner}.`, {
+      hint: `Use that one with --data-dir ${owner}, or give this one another name with --name.`,
+    })
   }
   for (const [slot, owner] of taken) if (owner === dataDir && (wanted === undefined || wanted === slot)) return slot
   for (let slot = wanted ?? 0; slot < 32; slot++) {
@@ -95,12 +108,21 @@ export function claimSlot(dataDir: string, wanted: number | undefined): number {
         })
       continue
     }
-    writeFileSync(join(REGISTER, String(slot)), dataDir + '\n', { flag: 'wx' })
+    writeFileSync(join(register, String(slot)), dataDir + '\n', { flag: 'wx' })
     return slot
   }
   throw new WherryError('unavailable', 'This machine has 32 clusters already.', {
     hint: 'End one with `wherry down --purge`.',
   })
+}
+
+/** The name of the cluster in a data directory; one that cannot be read is no reason to do without another one. */
+function nameOf(dataDir: string): string | undefined {
+  try {
+    return readClusterFile(layoutOf(dataDir))?.name
+  } catch {
+    return undefined
+  }
 }
 
 export function releaseSlot(slot: number): void {
