@@ -28,6 +28,23 @@ describe('stored managedFields', () => {
     { requiredKeys: ['manager', 'operation'] },
   )
 
+  it('have their fields in order, however they came about', () => {
+    const owner = (fieldsV1: object) => ({
+      manager: 'm',
+      operation: 'Update',
+      apiVersion: 'v1',
+      fieldsType: 'FieldsV1',
+      fieldsV1,
+    })
+    for (let time = 0; time < 2; time++) {
+      const object = configMap({}, [owner({ 'f:b': {}, 'f:a': { 'k:{"z":1}': { 'f:x': {}, '.': {} } } })])
+      assert.match(
+        entryOf(object).value.toString(),
+        /"fieldsV1":\t\{"f:a":\{"k:\{\\"z\\":1\}":\{"\.":\{\},"f:x":\{\}\}\},"f:b":\{\}\}\t/,
+      )
+    }
+  })
+
   it('come back with the object, and are not in its decoded form', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.string()), fc.array(owner), (data, owners) => {

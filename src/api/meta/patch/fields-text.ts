@@ -1,11 +1,13 @@
 import type { FieldSet } from '../../../lib/patch/field-set.ts'
 
 /**
- * Sets of fields and their JSON. Objects made from one template have the same sets, so the last ones are remembered in
- * both directions: then a write neither parses nor prints them.
+ * Sets of fields and their JSON, whose keys are in order: clients that pass an object through maps, as Go's dynamic client
+ * does, get the same text as those that do not. Objects made from one template have the same sets, so the last ones are
+ * remembered in both directions: then a write neither parses nor sorts them.
  */
 const texts = new WeakMap<object, string>()
-const sets = new Map<string, FieldSet>()
+/** By a JSON text, in order or not. */
+const known = new Map<string, { readonly text: string; readonly set: FieldSet }>()
 
 /** Together, in characters; a set takes some ten times as many bytes of memory. */
 const REMEMBERED_MAX = 1 << 20
@@ -15,34 +17,54 @@ let remembered = 0
 export function textOfFields(fields: object): string {
   let text = texts.get(fields)
   if (text === undefined) {
-    text = JSON.stringify(fields)
-    remember(text, fields as FieldSet)
+    const unordered = JSON.stringify(fields)
+    const before = recall(unordered)
+    if (before === undefined) {
+      const set = inOrder(fields as FieldSet)
+      text = JSON.stringify(set)
+      remember(text, { text, set })
+      if (text !== unordered) remember(unordered, { text, set })
+    } else {
+      text = before.text
+    }
+    texts.set(fields, text)
   }
   return text
 }
 
 /** The set of a JSON text that `textOfFields` wrote. It is shared and may not be changed. */
 export function fieldsOfText(text: string): FieldSet {
-  let set = sets.get(text)
-  if (set === undefined) {
-    set = JSON.parse(text) as FieldSet
-    remember(text, set)
-  } else {
-    // Back to the end of the line, since the oldest is forgotten first.
-    sets.delete(text)
-    sets.set(text, set)
-  }
+  const before = recall(text)
+  if (before !== undefined) return before.set
+  const set = JSON.parse(text) as FieldSet
+  remember(text, { text, set })
   return set
 }
 
-function remember(text: string, set: FieldSet): void {
-  texts.set(set, text)
-  if (sets.has(text)) return
-  sets.set(text, set)
+function inOrder(set: FieldSet): FieldSet {
+  const ordered: Record<string, FieldSet> = {}
+  for (const key of Object.keys(set).toSorted()) ordered[key] = inOrder(set[key]!)
+  return ordered
+}
+
+function recall(text: string): { readonly text: string; readonly set: FieldSet } | undefined {
+  const found = known.get(text)
+  if (found !== undefined) {
+    // Back to the end of the line, since the oldest is forgotten first.
+    known.delete(text)
+    known.set(text, found)
+  }
+  return found
+}
+
+function remember(text: string, meaning: { readonly text: string; readonly set: FieldSet }): void {
+  texts.set(meaning.set, meaning.text)
+  if (known.has(text)) return
+  known.set(text, meaning)
   remembered += text.length
-  for (const oldest of sets.keys()) {
+  for (const oldest of known.keys()) {
     if (remembered <= REMEMBERED_MAX) break
-    sets.delete(oldest)
+    known.delete(oldest)
     remembered -= oldest.length
   }
 }
