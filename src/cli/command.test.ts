@@ -66,6 +66,14 @@ describe('runCommandLine', () => {
     assert.match(written.err, /no cluster[^]*sudo wherry up/)
   })
 
+  it('says which version it is, by word and by flag', async () => {
+    for (const args of [['version'], ['--version']]) {
+      const { written, context } = session()
+      assert.equal(await runCommandLine(args, context), 0)
+      assert.match(written.out, /^wherry \d+\.\d+\.\d+ \(Kubernetes API v1\.\d+\.\d+, Node v\d+/)
+    }
+  })
+
   it('writes no colours when it is not on a terminal', async () => {
     const { written, context } = session()
     await runCommandLine(['--help'], context)

@@ -57,7 +57,7 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
       print.out((about ? helpText(about.command) : topHelp()).trimEnd())
       return 0
     }
-    const found = findCommand(args)
+    const found = findCommand(args[0] === '--version' ? ['version'] : args)
     if (found === undefined) {
       const near = nearest(args[0]!)
       throw new WherryError('bad-request', `There is no command \`${args[0]}\`.`, {

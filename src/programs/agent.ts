@@ -6,12 +6,12 @@ import { remoteRecorder } from '../client/remote-recorder.ts'
 import { runDns } from '../dns/server.ts'
 import { runGateway } from '../gateway/gateway.ts'
 import { realClock } from '../lib/clock.ts'
+import { kubernetesVersion } from '../lib/release.ts'
 import { runAgent } from '../node/agent.ts'
 import { type DataPlane, runDataPlane } from '../node/network/data-plane.ts'
 import { nodeNamed, readProgramArguments } from './arguments.ts'
 import { processLifetime } from './lifetime.ts'
 import { nodeNames } from './node-names.ts'
-import { kubernetesVersion } from './release.ts'
 
 /** Where Debian's package has the plug-ins by which a runtime connects pods. */
 const CNI_PLUGINS = '/usr/lib/cni'
@@ -60,39 +60,44 @@ export async function runNodeAgent(args: readonly string[]): Promise<void> {
     network: { drained: async (pod, waiting) => network?.drained(pod, waiting) },
     lacking: () => (network === undefined ? ['the pod network is not ready yet'] : []),
   })
-  const plane = await runDataPlane({
-    ...common,
-    names: names.network,
-    podRange: cluster.podRange,
-    serviceRange: cluster.serviceRange,
-    dnsAddress: cluster.dnsAddress,
-    overlayNetwork: names.overlayNetwork,
-    overlayPort: names.overlayPort,
-    cniConfDir: names.cniConfDir,
-    dataDir: names.networkDir,
-    by: `${by}/network`,
-  })
-  const dns = await runDns({
-    caches,
-    domain: cluster.clusterDomain,
-    listen: [{ address: cluster.dnsAddress, port: 53 }],
-    clock,
-    log,
-    signal,
-  })
-  network = plane
-  const agent = await running
-  agent.reportNode()
-
-  const gateway = await runGateway({
-    ...common,
-    addresses: node.namespace === undefined ? ['0.0.0.0'] : [node.address],
-    publish: node.address === cluster.gateway.address ? node.address : undefined,
-    httpPort: cluster.gateway.http,
-    httpsPort: cluster.gateway.https,
-    dataDir: names.dataDir,
-    by: `${by}/gateway`,
-  })
+  const takePart = async () => {
+    const plane = await runDataPlane({
+      ...common,
+      names: names.network,
+      podRange: cluster.podRange,
+      serviceRange: cluster.serviceRange,
+      dnsAddress: cluster.dnsAddress,
+      overlayNetwork: names.overlayNetwork,
+      overlayPort: names.overlayPort,
+      cniConfDir: names.cniConfDir,
+      dataDir: names.networkDir,
+      by: `${by}/network`,
+    })
+    const dns = await runDns({
+      caches,
+      domain: cluster.clusterDomain,
+      listen: [{ address: cluster.dnsAddress, port: 53 }],
+      clock,
+      log,
+      signal,
+    })
+    network = plane
+    const agent = await running
+    agent.reportNode()
+    return { plane, dns, agent }
+  }
+  const [{ plane, dns, agent }, gateway] = await Promise.all([
+    takePart(),
+    runGateway({
+      ...common,
+      addresses: node.namespace === undefined ? ['0.0.0.0'] : [node.address],
+      publish: node.address === cluster.gateway.address ? node.address : undefined,
+      httpPort: cluster.gateway.http,
+      httpsPort: cluster.gateway.https,
+      dataDir: names.dataDir,
+      by: `${by}/gateway`,
+    }),
+  ])
   plane.attach(gateway)
   log.info('the node takes part', { node: node.name, pods: plane.podRange })
 

@@ -7,6 +7,7 @@ import { inProcessClient } from '../client/in-process.ts'
 import { allControllers } from '../controllers/all.ts'
 import { runControllers } from '../controllers/runtime/run-controllers.ts'
 import { realClock } from '../lib/clock.ts'
+import { release } from '../lib/release.ts'
 import { runScheduler } from '../scheduler/run-scheduler.ts'
 import { assembleServer } from '../server/assemble.ts'
 import { Identity } from '../server/authn/identity.ts'
@@ -16,7 +17,6 @@ import { openSqliteStore } from '../store/sqlite.ts'
 import { readProgramArguments } from './arguments.ts'
 import { makeAgentServices } from './agent-services.ts'
 import { processLifetime } from './lifetime.ts'
-import { release } from './release.ts'
 
 /** The control plane: API, controllers and scheduler in one process that needs no right of root. */
 export async function runServer(args: readonly string[]): Promise<void> {

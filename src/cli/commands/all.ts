@@ -7,6 +7,7 @@ import { kubectl } from './kubectl.ts'
 import { status } from './status.ts'
 import { test } from './test.ts'
 import { up } from './up.ts'
+import { version } from './version.ts'
 import { why } from './why.ts'
 
 /** Every command that a user can type, in the order of the help. */
@@ -19,5 +20,6 @@ export const commands: readonly Command[] = [
   kubeconfig,
   down,
   completion,
+  version,
   test,
 ] as unknown as readonly Command[]

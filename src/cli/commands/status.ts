@@ -5,6 +5,7 @@ import { Nodes } from '../../api/core/node.ts'
 import { Pods } from '../../api/core/pod.ts'
 import type { Node } from '../../api/core/v1.ts'
 import type { Client } from '../../client/client.ts'
+import { release } from '../../lib/release.ts'
 import { defineCommand } from '../command.ts'
 import { connect } from '../connect.ts'
 import { agentName, containerdPid, supervisorOf } from '../machine/bring-up.ts'
@@ -82,7 +83,7 @@ async function collect(layout: Layout, cluster: ClusterFile, signal: AbortSignal
     name: cluster.name,
     healthy: ready && missing.length === 0 && nodeReports.every((node) => node.ready),
     version: {
-      wherry: packageVersion(),
+      wherry: release(),
       kubernetes: ready ? await kubernetesVersion(client) : undefined,
       node: process.version,
     },
@@ -154,11 +155,6 @@ function certificatesOf(layout: Layout): { name: string; expires: string }[] {
   } catch {
     return []
   }
-}
-
-function packageVersion(): string {
-  const file = new URL(import.meta.url.endsWith('.ts') ? '../../../package.json' : '../package.json', import.meta.url)
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
 }
 
 function format(

@@ -125,6 +125,8 @@ export async function bringUp(
   await using client = await connect(layout.root, signal)
   await print.step('control plane', async (detail) => {
     await supervisor.start(serverService(layout, cluster))
+    // An agent has enough to do of its own until the server answers.
+    for (const node of cluster.nodes) await supervisor.start(agentService(layout, cluster, node))
     await waitOrExplain(
       () => isServerReady(client),
       60_000,
@@ -134,7 +136,6 @@ export async function bringUp(
     detail(`https://${cluster.apiHost}:${cluster.apiPort}`)
   })
   await print.step(cluster.nodes.length === 1 ? 'node' : `${cluster.nodes.length} nodes`, async (detail) => {
-    for (const node of cluster.nodes) await supervisor.start(agentService(layout, cluster, node))
     let waiting = cluster.nodes.map(({ name }) => name)
     await waitOrExplain(
       async () => {
