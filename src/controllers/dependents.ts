@@ -13,9 +13,12 @@ export function dependents<T extends KubeObject>(
   kind: Kind<any>,
   ownerKind: Kind<T>,
   selectorOf: (owner: T) => LabelSelector | undefined,
+  /** Whether a change matters at all; every change does unless said otherwise. */
+  matters: (object: any, previous: any) => boolean = () => true,
 ): Source<T> {
   return {
     kind,
+    matters,
     owners(object: KubeObject, _caches, owners): Ref[] {
       const reference = controllerOf(object)
       const { namespace = '', labels } = object.metadata

@@ -11,9 +11,37 @@ import type { Pod } from '../api/core/v1.ts'
 import { WherryError } from '../lib/errors.ts'
 import { byDeletionRank, deletionCostAnnotation } from './pod-ranking.ts'
 import { replicaSetController } from './replica-set.ts'
+import { changesReplicas } from './replicas.ts'
 import { replicationControllerController } from './replication-controller.ts'
 
 const owners = (pod: Pod): string[] => (pod.metadata.ownerReferences ?? []).map((owner) => owner.name)
+
+describe('changesReplicas', () => {
+  const pod = { ...makePod('a', { metadata: { labels: { app: 'web' } } }), status: {} } as Pod
+  const ready = (lastTransitionTime: string): Pod['status'] => ({
+    conditions: [{ type: 'Ready', status: 'True', lastTransitionTime }],
+  })
+
+  it('lets go by what an owner does not count', () => {
+    assert.equal(changesReplicas({ ...pod, spec: { ...pod.spec, nodeName: 'node-1' } }, pod), false)
+    assert.equal(changesReplicas({ ...pod, status: { ...pod.status, phase: 'Running' } }, pod), false)
+  })
+
+  it('holds on to what it counts', () => {
+    const changes: Pod[] = [
+      { ...pod, metadata: { ...pod.metadata, labels: {} } },
+      { ...pod, metadata: { ...pod.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } },
+      { ...pod, metadata: { ...pod.metadata, uid: 'another' } },
+      { ...pod, status: { phase: 'Failed' } },
+      { ...pod, status: ready('2026-01-01T00:00:00Z') },
+    ]
+    for (const changed of changes) assert.equal(changesReplicas(changed, pod), true)
+    const [one, other] = ['2026-01-01T00:00:00Z', '2026-01-01T00:00:01Z'].map((at) => ({ ...pod, status: ready(at) }))
+    assert.equal(changesReplicas(one, other), true)
+    assert.equal(changesReplicas(undefined, pod), true)
+    assert.equal(changesReplicas(pod, undefined), true)
+  })
+})
 
 describe('replicaSetController', () => {
   it('makes as many Pods as are asked for, and says so', async (t) => {

@@ -8,6 +8,7 @@ import { requirementsOf, selects } from '../api/meta/selectors.ts'
 import { formatTime } from '../api/meta/time.ts'
 import type { LabelSelector } from '../api/meta/v1.ts'
 import { isWherryError } from '../lib/errors.ts'
+import { sameJson } from '../lib/patch/json.ts'
 import { claim } from './claim.ts'
 import { findCondition, withCondition, withoutCondition } from './conditions.ts'
 import { dependents } from './dependents.ts'
@@ -20,6 +21,7 @@ import {
   isTerminating,
   nextAvailableInMs,
   podFromTemplate,
+  readySinceMs,
 } from './pods.ts'
 import type { Cluster, Controller } from './runtime/controller.ts'
 import { isEnding } from './runtime/reconciler.ts'
@@ -49,10 +51,23 @@ export function replicasController<T extends Replicated>(options: ReplicasOption
     name,
     component,
     owner: kind,
-    reads: [dependents(Pods, kind, selectorOf)],
+    reads: [dependents(Pods, kind, selectorOf, changesReplicas)],
     writes: [Pods, kind],
     reconcile: (owner, cluster) => reconcile(options, owner, cluster),
   }
+}
+
+/**
+ * Whether a change of a Pod is one that its owner counts. Most are not, as when a Pod gets its node: each look at an
+ * owner costs as much as it has Pods.
+ */
+export function changesReplicas(pod: Pod | undefined, previous: Pod | undefined): boolean {
+  return pod === undefined || previous === undefined || !sameJson(counted(pod), counted(previous))
+}
+
+function counted(pod: Pod): unknown {
+  const { uid, labels = {}, ownerReferences = [] } = pod.metadata
+  return [uid, labels, ownerReferences, isTerminal(pod), isTerminating(pod), isReady(pod), readySinceMs(pod) ?? 0]
 }
 
 async function reconcile<T extends Replicated>(
