@@ -11,6 +11,7 @@ export class NodeInfo {
   #likelyCpu = 0
   #likelyMemory = 0
   readonly #owners = new Map<string, number>()
+  #version = 0
 
   constructor(node: Node) {
     this.name = node.metadata.name!
@@ -18,11 +19,17 @@ export class NodeInfo {
     this.node = node
   }
 
+  /** Another one whenever anything of it changes. */
+  get version(): number {
+    return this.#version
+  }
+
   get node(): Node {
     return this.#node
   }
 
   set node(node: Node) {
+    this.#version++
     this.#node = node
     this.#allocatable = Object.fromEntries(
       Object.entries(node.status.allocatable ?? node.status.capacity ?? {}).map(([name, text]) => [
@@ -88,6 +95,7 @@ export class NodeInfo {
   }
 
   #count(pod: PodFacts, sign: 1 | -1): void {
+    this.#version++
     for (const name in pod.requests) this.#requested[name] = (this.#requested[name] ?? 0) + sign * pod.requests[name]!
     this.#likelyCpu += sign * pod.likely.cpu
     this.#likelyMemory += sign * pod.likely.memory

@@ -9,23 +9,29 @@ import { topologySpread } from './filter/topology-spread.ts'
 import { volumes } from './filter/volumes.ts'
 import type { NodeInfo } from './node-info.ts'
 import type { PodFacts } from './pod-facts.ts'
-import { totals } from './score/score.ts'
-import { scores } from './score/scores.ts'
+import { columnsOf, totals } from './score/score.ts'
+import { clusterScores, nodeScores } from './score/scores.ts'
 
-/** The cheap and often decisive ones come first: a node is judged until one refuses. */
-const filters: readonly Filter[] = [
-  nodeName,
-  unschedulable,
-  taints,
-  nodeSelector,
-  resources,
-  hostPorts,
-  volumes,
-  existingAntiAffinity,
-  podAntiAffinity,
-  podAffinity,
-  topologySpread,
-]
+/**
+ * Filters that judge a node by the node alone, and by what a pod's shape (`pods-alike.ts`) says. The cheap and often
+ * decisive ones come first: a node is judged until one refuses.
+ */
+const nodeFilters: readonly Filter[] = [nodeName, unschedulable, taints, nodeSelector, resources, hostPorts]
+
+/** Filters for which it matters what else there is in the cluster. */
+const clusterFilters: readonly Filter[] = [volumes, existingAntiAffinity, podAntiAffinity, podAffinity, topologySpread]
+
+/** Whether for this pod none of the filters and scores has a say for which other nodes matter. */
+export function isNodeByNode(pod: PodFacts, snapshot: Snapshot): boolean {
+  const { affinity, topologySpreadConstraints = [], volumes: all = [] } = pod.pod.spec
+  return (
+    affinity?.podAffinity === undefined &&
+    affinity?.podAntiAffinity === undefined &&
+    topologySpreadConstraints.length === 0 &&
+    all.every((volume) => volume.persistentVolumeClaim === undefined && volume.ephemeral === undefined) &&
+    existingAntiAffinity(pod, snapshot) === undefined
+  )
+}
 
 export interface NodeRefusal {
   readonly node: NodeInfo
@@ -33,7 +39,7 @@ export interface NodeRefusal {
 }
 
 export type Placement =
-  | { readonly node: NodeInfo; readonly fitting: number; readonly judged: number }
+  | { readonly node: NodeInfo; readonly judged: number }
   /** No node fits: each with its reason. */
   | { readonly node: undefined; readonly refusals: readonly NodeRefusal[] }
 
@@ -50,7 +56,9 @@ export function fittingWanted(nodes: number): number {
 
 /** All filters that have a say about a pod, as one judge. */
 export function judgeFor(pod: PodFacts, snapshot: Snapshot): Judge {
-  const judges = filters.map((filter) => filter(pod, snapshot)).filter((judge) => judge !== undefined)
+  const judges = [...nodeFilters, ...clusterFilters]
+    .map((filter) => filter(pod, snapshot))
+    .filter((judge) => judge !== undefined)
   return (node) => {
     for (const judge of judges) {
       const refusal = judge(node)
@@ -78,18 +86,21 @@ export function planPlacement(pod: PodFacts, snapshot: Snapshot, start: number, 
     else refusals.push({ node, refusal })
   }
   if (fitting.length === 0) return { node: undefined, refusals }
-  if (fitting.length === 1) return { node: fitting[0]!, fitting: 1, judged }
-  return { node: best(fitting, totals(scores, pod, snapshot, fitting), random), fitting: fitting.length, judged }
+  if (fitting.length === 1) return { node: fitting[0]!, judged }
+  const columns = columnsOf([...nodeScores, ...clusterScores], pod, snapshot, fitting)
+  const points = totals(columns, [...fitting.keys()])
+  return { node: fitting[best(points, random)]!, judged }
 }
 
-function best(nodes: readonly NodeInfo[], points: readonly number[], random: Random): NodeInfo {
+/** Where the most points are; among equals chance decides. */
+export function best(points: readonly number[], random: Random): number {
   let chosen = 0
   let equals = 1
-  for (let i = 1; i < nodes.length; i++) {
+  for (let i = 1; i < points.length; i++) {
     if (points[i]! > points[chosen]!) {
       chosen = i
       equals = 1
     } else if (points[i] === points[chosen] && random() * ++equals < 1) chosen = i
   }
-  return nodes[chosen]!
+  return chosen
 }

@@ -19,7 +19,8 @@ import { HELPED_BY_ARRIVING, HELPED_BY_LEAVING, helpedByNode, takesRoom } from '
 import { ClusterState, type PlacementObjects } from './cluster-state.ts'
 import { becauseOf, help, summary } from './explain.ts'
 import { factsOf, type PodFacts } from './pod-facts.ts'
-import { type NodeRefusal, planPlacement } from './plan.ts'
+import type { NodeRefusal } from './plan.ts'
+import { PodsAlike } from './pods-alike.ts'
 import { planPreemption, type Preemption } from './preempt.ts'
 import { SchedulingQueue, type Waiting } from './queue.ts'
 
@@ -60,6 +61,7 @@ class Scheduler {
   readonly #queue: SchedulingQueue
   readonly #events: EventRecorder
   readonly #name: string
+  readonly #plans = new PodsAlike()
   readonly #underWay = new Set<Promise<void>>()
   /** Where to begin among the nodes: the next pod goes on where the last one stopped. */
   #start = 0
@@ -161,7 +163,7 @@ class Scheduler {
     const facts = factsOf(pod)
     // What is kept for it must not stand in its own way.
     this.#state.forget(facts.uid)
-    const placement = planPlacement(facts, this.#state, this.#start, this.#options.random)
+    const placement = this.#plans.plan(facts, this.#state, this.#start, this.#options.random)
     if (placement.node === undefined) {
       this.#refuse(waiting, facts, placement.refusals)
       return

@@ -6,31 +6,46 @@ import type { PodFacts } from '../pod-facts.ts'
 export type Rate = (node: NodeInfo) => number
 
 /**
- * Looks at a pod and the nodes that fit it once; undefined when it has no preference. `raw` scores are brought to
- * 0..100 by the caller: `toHighest` keeps zero as it is, `span` stretches lowest to highest.
+ * Looks at a pod once, and returns what rates nodes for it; undefined when it has no preference. `raw` scores are brought
+ * to 0..100 by the caller: `toHighest` keeps zero as it is, `span` stretches lowest to highest.
  */
 export interface Score {
   readonly weight: number
   readonly normalize: 'none' | 'toHighest' | 'reversed' | 'span'
-  rate(pod: PodFacts, snapshot: Snapshot, fitting: readonly NodeInfo[]): Rate | undefined
+  rate(pod: PodFacts, snapshot: Snapshot): Rate | undefined
 }
 
 export const SCORE_MAX = 100
 
-/** Adds up what all scores say of each node. */
-export function totals(
+/** What one score says of each node of a list, before it is brought to 0..100. */
+export interface Column extends Pick<Score, 'weight' | 'normalize'> {
+  readonly raw: ArrayLike<number>
+}
+
+/** What all scores say of some nodes. */
+export function columnsOf(
   scores: readonly Score[],
   pod: PodFacts,
   snapshot: Snapshot,
-  fitting: readonly NodeInfo[],
-): readonly number[] {
-  const sums = fitting.map(() => 0)
-  for (const { weight, normalize, rate } of scores) {
-    const judge = rate(pod, snapshot, fitting)
-    if (judge === undefined) continue
-    const raw = fitting.map(judge)
-    const [low, high] = [Math.min(...raw), Math.max(...raw)]
-    for (let i = 0; i < raw.length; i++) sums[i]! += weight * normalized(raw[i]!, low, high, normalize)
+  nodes: readonly NodeInfo[],
+): readonly Column[] {
+  return scores.flatMap(({ weight, normalize, rate }) => {
+    const judge = rate(pod, snapshot)
+    return judge === undefined ? [] : [{ weight, normalize, raw: nodes.map(judge) }]
+  })
+}
+
+/** Adds up the columns for the nodes at these places of them; in the order of `places`. */
+export function totals(columns: readonly Column[], places: readonly number[]): readonly number[] {
+  const sums = places.map(() => 0)
+  for (const { weight, normalize, raw } of columns) {
+    let [low, high] = [Infinity, -Infinity]
+    for (const place of places) {
+      const value = raw[place]!
+      if (value < low) low = value
+      if (value > high) high = value
+    }
+    for (let i = 0; i < sums.length; i++) sums[i]! += weight * normalized(raw[places[i]!]!, low, high, normalize)
   }
   return sums
 }

@@ -1,3 +1,4 @@
+import type { Taint } from '../../api/core/v1.ts'
 import { tolerates } from '../../api/core/taints.ts'
 import { preferredCompany } from '../filter/inter-pod.ts'
 import { termJudge } from '../filter/node.ts'
@@ -58,11 +59,11 @@ const preferredNodes: Score = {
 const preferredTaints: Score = {
   weight: 3,
   normalize: 'reversed',
-  rate({ pod }, _snapshot, fitting) {
-    const soft = (node: NodeInfo) => node.taints.filter(({ effect }) => effect === 'PreferNoSchedule')
-    if (fitting.every((node) => soft(node).length === 0)) return undefined
+  rate({ pod }) {
     const tolerations = pod.spec.tolerations ?? []
-    return (node) => soft(node).filter((taint) => !tolerations.some((one) => tolerates(one, taint))).length
+    const counts = (taint: Taint): boolean =>
+      taint.effect === 'PreferNoSchedule' && !tolerations.some((one) => tolerates(one, taint))
+    return ({ taints }) => (taints.length === 0 ? 0 : taints.filter(counts).length)
   },
 }
 
@@ -104,14 +105,15 @@ function fullName(image: string): string {
   return last.includes(':') || image.includes('@') ? image : `${image}:latest`
 }
 
-/** All scores with their weights. */
-export const scores: readonly Score[] = [
+/** Scores that rate a node by the node alone, and by what a pod's shape (`pods-alike.ts`) says. */
+export const nodeScores: readonly Score[] = [
   leastAllocated,
   balanced,
   ownerSpread,
   preferredNodes,
   preferredTaints,
-  company,
-  softSpread,
   imageLocality,
 ]
+
+/** Scores for which it matters what is on other nodes. */
+export const clusterScores: readonly Score[] = [company, softSpread]
