@@ -1,26 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createRequest } from './pki.ts'
+import { ED25519, RSA } from './pki-request.test-helper.ts'
 import { readSigningRequest } from './pki-request.ts'
-
-/** Made with OpenSSL: keys of RSA and Ed25519. */
-const RSA = `-----BEGIN CERTIFICATE REQUEST-----
-MIIBWTCBwwIBADAaMQowCAYDVQQKDAFhMQwwCgYDVQQDDANyc2EwgZ8wDQYJKoZI
-hvcNAQEBBQADgY0AMIGJAoGBAO6aRlemMd/QQxoofYUCdhLzbqUg+aVlv9V7RCmE
-QJQxYkwM6iVf0bBw2gugeWwSNITdtQ4hRTxF8dW5aJXJYo+PBXMmkErNNn3ZEAli
-jKWL2Xm7fDVZlgjrq5QBZrC1kgcjZo1VRqi50nj16bfEsDgYGY2+jiZY5K6nQziM
-py+xAgMBAAGgADANBgkqhkiG9w0BAQsFAAOBgQB3308edyhvty3k/0OYfb2ZJIo9
-0Op/F87lA/WwjphjM1jJa+cte4iqamwnMCXhx7YQKbExApMlKa2hvgaOIQaXcsGp
-nMvhRLADNq+/pZhVm+kapMeLnF3AGVvksp+I9NdCV3KUHGzLL8A5UwOGK3u/m+P7
-g8e4//DHY4MZxwJ3jA==
------END CERTIFICATE REQUEST-----
-`
-const ED25519 = `-----BEGIN CERTIFICATE REQUEST-----
-MIGMMEACAQAwDTELMAkGA1UEAwwCZWQwKjAFBgMrZXADIQC4v0vokNRXj9a/A4WD
-crFRCkpEmIlRCBiXdQ215/2xxaAAMAUGAytlcANBAOJZHgr01zOis0OJ1jnFLR53
-ADWH0e9zZa5kjKGDPSFQL6VDDGodwiqpBOAm+de1lXQ2dfeV0yYfQ77p/rIdtQ8=
------END CERTIFICATE REQUEST-----
-`
 
 const derOf = (pem: string): Buffer => Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ''), 'base64')
 const pemOf = (der: Buffer): string =>

@@ -2,6 +2,9 @@ import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { createAuthority, createRequest, expiryOf, isDue, issueCertificate, readRequest, signRequest } from './pki.ts'
+import { readSigningRequest } from './pki-request.ts'
+import { ED25519, RSA } from './pki-request.test-helper.ts'
+import { readSubject } from './pki-subject.ts'
 
 const now = Date.UTC(2026, 5, 1)
 const DAY_MS = 86_400_000
@@ -26,6 +29,27 @@ describe('issueCertificate', () => {
     assert.equal(expiryOf(certificate), now + 10 * DAY_MS)
   })
 
+  it('takes names as they are, whatever notation they look like', async () => {
+    const authority = await createAuthority('test-ca', 100, now)
+    const masters = `#130e${Buffer.from('system:masters').toString('hex')}`
+    const organizations = [masters, 'a\\2c', '"x"', 'ä', 'a,O=system:masters']
+    const { certificate } = await issueCertificate(authority, {
+      commonName: '#0c0161',
+      organizations,
+      usages: ['client'],
+      days: 1,
+      now,
+    })
+    const read = readSubject(new X509Certificate(certificate).raw)
+    assert.deepEqual([read.commonName, read.organizations], ['#0c0161', organizations])
+  })
+
+  it('is not old when it is made, however short its life', async () => {
+    const authority = await createAuthority('test-ca', 100, now)
+    const short = { commonName: 'x', usages: ['client'], days: 60 / 86_400, now } as const
+    assert.equal(isDue((await issueCertificate(authority, short)).certificate, now + 10_000), false)
+  })
+
   it('never outlives its authority', async () => {
     const authority = await createAuthority('test-ca', 2, now)
     const { certificate } = await issueCertificate(authority, { commonName: 'x', usages: ['client'], days: 400, now })
@@ -37,7 +61,12 @@ describe('signRequest', () => {
   it('puts in what the caller decided, not what the request asks for', async () => {
     const authority = await createAuthority('test-ca', 100, now)
     const { csr } = await createRequest({ commonName: 'root', organizations: ['system:masters'], names: ['evil'] })
-    assert.deepEqual(await readRequest(csr), { commonName: 'root', organizations: ['system:masters'], names: ['evil'] })
+    assert.deepEqual(await readRequest(csr), {
+      commonName: 'root',
+      organizations: ['system:masters'],
+      names: ['evil'],
+      otherNames: [],
+    })
     const certificate = new X509Certificate(
       await signRequest(authority, csr, { commonName: 'humble', usages: ['client'], days: 1, now }),
     )
@@ -45,8 +74,28 @@ describe('signRequest', () => {
     assert.equal(certificate.subjectAltName, undefined)
   })
 
+  it('signs the keys that others make', async () => {
+    const authority = await createAuthority('test-ca', 100, now)
+    for (const csr of [RSA, ED25519]) {
+      const decided = { commonName: 'x', usages: ['client'], days: 1, now, keyEncipherment: true } as const
+      const certificate = new X509Certificate(await signRequest(authority, csr, decided))
+      assert.ok(certificate.verify(new X509Certificate(authority.certificate).publicKey))
+      assert.equal(readSigningRequest(csr).commonName, certificate.publicKey.asymmetricKeyType!.replace('25519', ''))
+    }
+  })
+
+  it('tells names of a server from others', async () => {
+    const otherNames = [{ type: 'email', value: 'a@b.test' } as const]
+    const { csr } = await createRequest({ commonName: 'x', names: ['a.test', '10.0.0.1'], otherNames })
+    const { names, otherNames: others } = await readRequest(csr)
+    assert.deepEqual([names, others], [['a.test', '10.0.0.1'], otherNames])
+  })
+
   it('refuses what is no request', async () => {
     await assert.rejects(readRequest('hello'), { code: 'invalid' })
+    const authority = await createAuthority('test-ca', 100, now)
+    const decided = { commonName: 'x', usages: ['client'], days: 1, now } as const
+    await assert.rejects(signRequest(authority, 'hello', decided), { code: 'invalid' })
   })
 })
 

@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, randomBytes, webcrypto, X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
-import { WherryError } from './errors.ts'
+import { isWherryError, WherryError } from './errors.ts'
+import { readSigningRequest } from './pki-request.ts'
 
 /** A certificate with its key, both PEM. */
 export interface KeyPair {
@@ -15,14 +16,24 @@ export interface CertificateRequest {
   readonly organizations?: readonly string[]
   /** DNS names and IP addresses, for a server. */
   readonly names?: readonly string[]
+  /** Names of other kinds, which no connection looks at. */
+  readonly otherNames?: readonly OtherName[]
   readonly usages: readonly ('client' | 'server')[]
+  /** Whether others may encrypt to the key itself, as old ways of using RSA keys need it. */
+  readonly keyEncipherment?: boolean
   readonly days: number
   readonly now: number
 }
 
+/** An address of mail or a URI. */
+export interface OtherName {
+  readonly type: 'email' | 'url'
+  readonly value: string
+}
+
 const DAY_MS = 86_400_000
 /** Certificates begin a little in the past, for clocks that are a little behind. */
-const SKEW_MS = 5 * 60_000
+export const SKEW_MS = 5 * 60_000
 const SUBJECT_ALTERNATIVE_NAME = '2.5.29.17'
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 
@@ -61,7 +72,7 @@ export async function createAuthority(commonName: string, days: number, now: num
   const { keys, pem } = await generateKeys()
   const certificate = await library.X509CertificateGenerator.createSelfSigned({
     serialNumber: serialNumber(),
-    name: [{ CN: [commonName] }],
+    name: subjectOf(library, { commonName }),
     notBefore: new Date(now - SKEW_MS),
     notAfter: new Date(now + days * DAY_MS),
     keys,
@@ -86,83 +97,103 @@ export async function issueCertificate(authority: KeyPair, request: CertificateR
 
 /** Signs somebody's certificate signing request (PEM). What goes into the certificate is the caller's to decide, not the request's. */
 export async function signRequest(authority: KeyPair, csr: string, decided: CertificateRequest): Promise<string> {
+  readSigningRequest(csr)
   const library = await x509()
-  const parsed = new library.Pkcs10CertificateRequest(csr)
-  if (!(await parsed.verify(webcrypto))) throw new WherryError('invalid', 'the request is not signed by its own key')
-  return sign(authority, await parsed.publicKey.export(webcrypto), decided)
+  const parsed = await read(() => new library.Pkcs10CertificateRequest(csr).publicKey.export(webcrypto))
+  return sign(authority, parsed, decided)
 }
 
-/** Who a certificate signing request (PEM) says that it is for; throws `invalid` when it is none. */
-export async function readRequest(
-  csr: string,
-): Promise<{ commonName: string; organizations: readonly string[]; names: readonly string[] }> {
+/** Who a certificate signing request says that it is for. */
+export type SigningRequest = Required<Pick<CertificateRequest, 'commonName' | 'organizations' | 'names' | 'otherNames'>>
+
+/** Reads a certificate signing request (PEM); throws `invalid` when it is none, or is not signed by its own key. */
+export async function readRequest(csr: string): Promise<SigningRequest> {
+  const subject = readSigningRequest(csr)
   const library = await x509()
+  const all = await read(() => {
+    const extension = new library.Pkcs10CertificateRequest(csr).getExtension(SUBJECT_ALTERNATIVE_NAME)
+    return extension === null ? [] : new library.SubjectAlternativeNameExtension(extension.rawData).names.items
+  })
+  return {
+    ...subject,
+    names: all.filter(({ type }) => type === 'dns' || type === 'ip').map(({ value }) => value),
+    otherNames: all.flatMap(({ type, value }) => (type === 'email' || type === 'url' ? [{ type, value }] : [])),
+  }
+}
+
+async function read<T>(parse: () => T | Promise<T>): Promise<T> {
   try {
-    const parsed = new library.Pkcs10CertificateRequest(csr)
-    const extension = parsed.getExtension(SUBJECT_ALTERNATIVE_NAME)
-    const san = extension && new library.SubjectAlternativeNameExtension(extension.rawData)
-    return {
-      commonName: parsed.subjectName.getField('CN')[0] ?? '',
-      organizations: parsed.subjectName.getField('O'),
-      names: san?.names.items.map((name) => name.value) ?? [],
-    }
+    return await parse()
   } catch (cause) {
-    throw new WherryError('invalid', 'it is no PEM certificate signing request', { cause })
+    if (isWherryError(cause)) throw cause
+    throw new WherryError('invalid', 'the certificate signing request cannot be read', { cause })
   }
 }
 
 /** A signing request for a new key; both PEM. */
 export async function createRequest(
-  subject: Pick<CertificateRequest, 'commonName' | 'organizations' | 'names'>,
+  subject: Pick<CertificateRequest, 'commonName' | 'organizations' | 'names' | 'otherNames'>,
 ): Promise<{ csr: string; key: string }> {
   const library = await x509()
   const { keys, pem } = await generateKeys()
   const request = await library.Pkcs10CertificateRequestGenerator.create({
-    name: subjectOf(subject),
+    name: subjectOf(library, subject),
     keys,
     signingAlgorithm: ALGORITHM,
-    extensions: alternativeNames(library, subject.names ?? []),
+    extensions: alternativeNames(library, subject),
   })
   return { csr: request.toString('pem') + '\n', key: pem }
 }
 
-function subjectOf({
-  commonName,
-  organizations = [],
-}: Pick<CertificateRequest, 'commonName' | 'organizations'>): Record<string, string[]>[] {
-  return [...organizations.map((organization) => ({ O: [organization] })), { CN: [commonName] }]
+function subjectOf(
+  library: X509,
+  { commonName, organizations = [] }: Pick<CertificateRequest, 'commonName' | 'organizations'>,
+): InstanceType<X509['Name']> {
+  return new library.Name([
+    ...organizations.map((organization) => ({ O: [literal(organization)] })),
+    { CN: [literal(commonName)] },
+  ])
+}
+
+/** The library would take a plain string for a notation: `#` for DER in hexadecimal, quotes, backslashes. */
+function literal(text: string): { readonly printableString: string } | { readonly utf8String: string } {
+  return /^[A-Za-z0-9 '()+,\-./:=?]*$/.test(text) ? { printableString: text } : { utf8String: text }
 }
 
 function alternativeNames(
   library: X509,
-  names: readonly string[],
+  { names = [], otherNames = [] }: Pick<CertificateRequest, 'names' | 'otherNames'>,
 ): InstanceType<X509['SubjectAlternativeNameExtension']>[] {
-  if (names.length === 0) return []
-  return [
-    new library.SubjectAlternativeNameExtension(names.map((value) => ({ type: isIP(value) ? 'ip' : 'dns', value }))),
+  const all = [
+    ...names.map((value) => ({ type: isIP(value) ? ('ip' as const) : ('dns' as const), value })),
+    ...otherNames,
   ]
+  return all.length === 0 ? [] : [new library.SubjectAlternativeNameExtension(all)]
 }
 
 async function sign(authority: KeyPair, publicKey: webcrypto.CryptoKey, request: CertificateRequest): Promise<string> {
   const library = await x509()
   const issuer = new library.X509Certificate(authority.certificate)
+  const { digitalSignature, keyEncipherment } = library.KeyUsageFlags
   const usages = request.usages.map((usage) =>
     usage === 'client' ? library.ExtendedKeyUsage.clientAuth : library.ExtendedKeyUsage.serverAuth,
   )
+  const lifeMs = request.days * DAY_MS
   const certificate = await library.X509CertificateGenerator.create({
     serialNumber: serialNumber(),
-    subject: subjectOf(request),
+    subject: subjectOf(library, request),
     issuer: issuer.subjectName,
-    notBefore: new Date(request.now - SKEW_MS),
-    notAfter: new Date(Math.min(request.now + request.days * DAY_MS, issuer.notAfter.getTime())),
-    publicKey: publicKey,
+    // One that lives for a few minutes must not be old when it is made.
+    notBefore: new Date(request.now - Math.min(SKEW_MS, lifeMs / 2)),
+    notAfter: new Date(Math.min(request.now + lifeMs, issuer.notAfter.getTime())),
+    publicKey,
     signingKey: await importKey(authority.key),
     signingAlgorithm: ALGORITHM,
     extensions: [
       new library.BasicConstraintsExtension(false, undefined, true),
-      new library.KeyUsagesExtension(library.KeyUsageFlags.digitalSignature, true),
+      new library.KeyUsagesExtension(digitalSignature | (request.keyEncipherment === true ? keyEncipherment : 0), true),
       new library.ExtendedKeyUsageExtension(usages),
-      ...alternativeNames(library, request.names ?? []),
+      ...alternativeNames(library, request),
       await library.AuthorityKeyIdentifierExtension.create(await issuer.publicKey.export(webcrypto)),
     ],
   })
@@ -176,9 +207,14 @@ export function expiryOf(certificate: string | Buffer): number {
 
 /** Whether a certificate has used up two thirds of its life (or is not valid at all), so that it should be renewed. */
 export function isDue(certificate: string | Buffer, now: number): boolean {
+  return now < new X509Certificate(certificate).validFromDate.getTime() || now > dueAt(certificate)
+}
+
+/** When two thirds of a certificate's life are over, in milliseconds since the epoch. */
+export function dueAt(certificate: string | Buffer): number {
   const { validFromDate, validToDate } = new X509Certificate(certificate)
   const [from, to] = [validFromDate.getTime(), validToDate.getTime()]
-  return now < from || now > from + ((to - from) * 2) / 3
+  return from + ((to - from) * 2) / 3
 }
 
 /** The public half of a private key, both PEM. */
