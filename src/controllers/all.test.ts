@@ -14,7 +14,8 @@ import { Services } from '../api/core/service.ts'
 import { EndpointSlices } from '../api/discovery/endpoint-slice.ts'
 import { allControllers } from './all.ts'
 
-const controllers = () => allControllers({ rootCa: 'PEM', clusterCidr: '10.244.0.0/16', nodeMask: 24 })
+const controllers = () =>
+  allControllers({ authority: { certificate: 'PEM', key: '' }, clusterCidr: '10.244.0.0/16', nodeMask: 24 })
 const spec = makePodSpec({ nodeName: 'node-1' })
 
 async function populate(cluster: TestCluster): Promise<void> {

@@ -14,6 +14,8 @@ import { ServiceAccounts } from '../api/core/service-account.ts'
 import { Services } from '../api/core/service.ts'
 import type { Kind } from '../api/meta/kind.ts'
 import { Ingresses } from '../api/networking/ingress.ts'
+import type { KeyPair } from '../lib/pki.ts'
+import { certificateSigningController } from './certificate-signing.ts'
 import { clusterRoleAggregationController } from './cluster-role-aggregation.ts'
 import { cronJobController } from './cron-job.ts'
 import { daemonSetController } from './daemon-set.ts'
@@ -39,8 +41,10 @@ import { taintEvictionController } from './taint-eviction.ts'
 import { ttlAfterFinishedController } from './ttl-after-finished.ts'
 
 export interface AllControllersOptions {
-  /** The certificate, in PEM, by which Pods know the API server. */
-  readonly rootCa: string
+  /** The cluster's own: Pods know the API server by its certificate, and it signs what users and nodes ask for. */
+  readonly authority: KeyPair
+  /** By which names and addresses clients know the API server. */
+  readonly serverNames?: readonly string[]
   /** The addresses of all Pods, and how long the prefix of a node's part of them is. */
   readonly clusterCidr: string
   readonly nodeMask: number
@@ -66,8 +70,10 @@ const COUNTED: readonly Kind<any>[] = [
 ]
 
 /** Every controller of the control plane, each with a memory of its own: call it once for each run. */
-export function allControllers({ rootCa, clusterCidr, nodeMask }: AllControllersOptions): readonly AnyController[] {
+export function allControllers(options: AllControllersOptions): readonly AnyController[] {
+  const { authority, clusterCidr, nodeMask } = options
   return [
+    certificateSigningController(options),
     clusterRoleAggregationController,
     cronJobController,
     daemonSetController(),
@@ -86,7 +92,7 @@ export function allControllers({ rootCa, clusterCidr, nodeMask }: AllControllers
     replicaSetController,
     replicationControllerController,
     resourceQuotaController({ counted: COUNTED }),
-    rootCaController(rootCa),
+    rootCaController(authority.certificate),
     serviceAccountController,
     staleDisruptionController,
     statefulSetController,

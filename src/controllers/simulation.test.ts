@@ -26,7 +26,8 @@ const SEEDS = seedsFrom(process.env['WHERRY_SEED'] ?? '1-3')
 const STEPS = 25
 const APPS = ['a', 'b', 'c']
 
-const controllers = () => allControllers({ rootCa: 'PEM', clusterCidr: '10.244.0.0/16', nodeMask: 24 })
+const controllers = () =>
+  allControllers({ authority: { certificate: 'PEM', key: '' }, clusterCidr: '10.244.0.0/16', nodeMask: 24 })
 
 /** One write in twenty fails, half of them after they were done. */
 function faults(random: Random): Tap {

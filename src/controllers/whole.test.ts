@@ -22,7 +22,8 @@ import { ClusterRoles } from '../api/rbac/cluster-role.ts'
 import { allControllers } from './all.ts'
 import { isReady } from './pods.ts'
 
-const controllers = () => allControllers({ rootCa: 'PEM', clusterCidr: '10.244.0.0/16', nodeMask: 24 })
+const controllers = () =>
+  allControllers({ authority: { certificate: 'PEM', key: '' }, clusterCidr: '10.244.0.0/16', nodeMask: 24 })
 
 /** One of everything that controllers act on, in a namespace of its own. */
 async function populate(cluster: TestCluster, namespace: string): Promise<void> {

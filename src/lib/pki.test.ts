@@ -64,7 +64,8 @@ describe('signRequest', () => {
     assert.deepEqual(await readRequest(csr), {
       commonName: 'root',
       organizations: ['system:masters'],
-      names: ['evil'],
+      dnsNames: ['evil'],
+      addresses: [],
       otherNames: [],
     })
     const certificate = new X509Certificate(
@@ -87,8 +88,8 @@ describe('signRequest', () => {
   it('tells names of a server from others', async () => {
     const otherNames = [{ type: 'email', value: 'a@b.test' } as const]
     const { csr } = await createRequest({ commonName: 'x', names: ['a.test', '10.0.0.1'], otherNames })
-    const { names, otherNames: others } = await readRequest(csr)
-    assert.deepEqual([names, others], [['a.test', '10.0.0.1'], otherNames])
+    const { dnsNames, addresses, otherNames: others } = await readRequest(csr)
+    assert.deepEqual([dnsNames, addresses, others], [['a.test'], ['10.0.0.1'], otherNames])
   })
 
   it('refuses what is no request', async () => {

@@ -104,7 +104,12 @@ export async function signRequest(authority: KeyPair, csr: string, decided: Cert
 }
 
 /** Who a certificate signing request says that it is for. */
-export type SigningRequest = Required<Pick<CertificateRequest, 'commonName' | 'organizations' | 'names' | 'otherNames'>>
+export interface SigningRequest extends Required<
+  Pick<CertificateRequest, 'commonName' | 'organizations' | 'otherNames'>
+> {
+  readonly dnsNames: readonly string[]
+  readonly addresses: readonly string[]
+}
 
 /** Reads a certificate signing request (PEM); throws `invalid` when it is none, or is not signed by its own key. */
 export async function readRequest(csr: string): Promise<SigningRequest> {
@@ -114,9 +119,11 @@ export async function readRequest(csr: string): Promise<SigningRequest> {
     const extension = new library.Pkcs10CertificateRequest(csr).getExtension(SUBJECT_ALTERNATIVE_NAME)
     return extension === null ? [] : new library.SubjectAlternativeNameExtension(extension.rawData).names.items
   })
+  const ofType = (wanted: string): string[] => all.filter(({ type }) => type === wanted).map(({ value }) => value)
   return {
     ...subject,
-    names: all.filter(({ type }) => type === 'dns' || type === 'ip').map(({ value }) => value),
+    dnsNames: ofType('dns'),
+    addresses: ofType('ip'),
     otherNames: all.flatMap(({ type, value }) => (type === 'email' || type === 'url' ? [{ type, value }] : [])),
   }
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { credentialFiles } from '../cli/machine/credentials.ts'
+import { credentialFiles, serverNames } from '../cli/machine/credentials.ts'
 import { sharedCaches } from '../client/caches.ts'
 import { inProcessClient } from '../client/in-process.ts'
 import { allControllers } from '../controllers/all.ts'
@@ -65,7 +65,13 @@ export async function runServer(args: readonly string[]): Promise<void> {
   const caches = sharedCaches({ client: controllerClient, clock, random, log: controllerLog, signal })
   const controllers = runControllers({
     ...shared,
-    controllers: allControllers({ rootCa: authority, clusterCidr: cluster.podRange, nodeMask: 24 }),
+    controllers: allControllers({
+      authority: { certificate: authority, key: read(files.authority.key) },
+      // A node that is the same machine has the server's address too.
+      serverNames: serverNames(cluster).filter((name) => cluster.nodes.every(({ address }) => address !== name)),
+      clusterCidr: cluster.podRange,
+      nodeMask: 24,
+    }),
     client: controllerClient,
     log: controllerLog,
     caches,

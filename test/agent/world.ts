@@ -87,7 +87,7 @@ export async function startWorld(): Promise<World> {
     client,
     log,
     caches: sharedCaches({ client, clock, random, log, signal: stop.signal }),
-    controllers: allControllers({ rootCa: authority.certificate, clusterCidr: '10.244.0.0/16', nodeMask: 24 }),
+    controllers: allControllers({ authority, clusterCidr: '10.244.0.0/16', nodeMask: 24 }),
   })
   await client.create(Namespaces, { metadata: { name: 'default' } }).catch(() => {})
   await until(async () => (await client.get(ServiceAccounts, { namespace: 'default', name: 'default' })) !== undefined)

@@ -87,7 +87,7 @@ export async function ensureCredentials(layout: Layout, cluster: ClusterFile, no
 }
 
 /** Every name by which somebody may call the server. */
-function serverNames({ apiHost, serviceRange, clusterDomain }: ClusterFile): readonly string[] {
+export function serverNames({ apiHost, serviceRange, clusterDomain }: ClusterFile): readonly string[] {
   const firstOfRange = serviceRange.replace(/0\.0\/\d+$/, '0.1')
   const service = 'kubernetes.default.svc'
   return [

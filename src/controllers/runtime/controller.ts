@@ -1,7 +1,7 @@
 import type { Draft } from '../../api/meta/schema.ts'
 import type { Kind, KubeObject } from '../../api/meta/kind.ts'
 import type { Caches, WatchCache } from '../../client/cache.ts'
-import type { Client, DeleteOptions, PatchOptions, Ref } from '../../client/client.ts'
+import type { Client, DeleteOptions, PatchOptions, Ref, UpdateOptions } from '../../client/client.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Because, Verdict } from '../../lib/decisions.ts'
 import type { Logger } from '../../lib/log.ts'
@@ -95,7 +95,7 @@ export interface Cluster<T extends KubeObject> {
   unowned<K extends KubeObject>(kind: Kind<K>): readonly K[]
   /** Creates with the present owner as controller reference unless the draft has owner references of its own. */
   create<K extends KubeObject>(kind: Kind<K>, object: Draft<K>): Promise<K>
-  update<K extends KubeObject>(kind: Kind<K>, object: K): Promise<K>
+  update<K extends KubeObject>(kind: Kind<K>, object: K, options?: UpdateOptions): Promise<K>
   patch<K extends KubeObject>(kind: Kind<K>, ref: Ref, patch: unknown, options: PatchOptions): Promise<K>
   /** Deletes this very object (its uid); that it is gone already is no error. */
   remove<K extends KubeObject>(kind: Kind<K>, object: K, options?: DeleteOptions): Promise<void>

@@ -5,7 +5,7 @@ import { controllerOf, controllerReference, refersTo } from '../../api/meta/owne
 import { messageOf } from '../../api/meta/schema.ts'
 import type { Draft } from '../../api/meta/schema.ts'
 import type { Caches, Change, WatchCache } from '../../client/cache.ts'
-import type { Client, DeleteOptions, PatchOptions, Ref } from '../../client/client.ts'
+import type { Client, DeleteOptions, PatchOptions, Ref, UpdateOptions } from '../../client/client.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { isWherryError } from '../../lib/errors.ts'
 import type { Logger } from '../../lib/log.ts'
@@ -267,8 +267,8 @@ class ReconcileCluster<T extends KubeObject> implements Cluster<T> {
     return this.#wrote(kind, await this.client.create(kind, draft as Draft<K>))
   }
 
-  async update<K extends KubeObject>(kind: Kind<K>, object: K): Promise<K> {
-    return this.#wrote(kind, await this.client.update(kind, object))
+  async update<K extends KubeObject>(kind: Kind<K>, object: K, options?: UpdateOptions): Promise<K> {
+    return this.#wrote(kind, await this.client.update(kind, object, options))
   }
 
   async patch<K extends KubeObject>(kind: Kind<K>, ref: Ref, patch: unknown, options: PatchOptions): Promise<K> {

@@ -18,6 +18,7 @@ const EVERYBODY = [group('system:authenticated'), group('system:unauthenticated'
 export const DEFAULT_CLUSTER_ROLE_BINDINGS: Readonly<Record<string, readonly Subject[]>> = {
   'cluster-admin': [group('system:masters')],
   'system:basic-user': [group('system:authenticated')],
+  'system:certificates.k8s.io:certificatesigningrequests:selfnodeclient': [group('system:nodes')],
   'system:discovery': [group('system:authenticated')],
   'system:kube-controller-manager': [user(CONTROLLER_MANAGER)],
   'system:kube-dns': [account('kube-dns')],
