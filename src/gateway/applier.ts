@@ -3,11 +3,11 @@ import { dirname, join } from 'node:path'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/log.ts'
 import { createAuthority } from '../lib/pki.ts'
-import { type ConfigFacts, renderConfig, serverName, slotName } from './config.ts'
+import { type ConfigFacts, ENDED, PASSED, renderConfig, serverName, slotName } from './config.ts'
 import { type Haproxy, runningPid, superviseHaproxy } from './haproxy.ts'
 import { mapLines, portions } from './maps.ts'
 import type { Certificate, GatewayPlan, Target } from './plan.ts'
-import { busyConnections, listServers, replaceMap, runtimeCommand } from './runtime-api.ts'
+import { busyConnections, listServers, replaceMap, runtimeCommand, type ServerState } from './runtime-api.ts'
 
 export interface ApplierOptions extends ConfigFacts {
   readonly clock: Clock
@@ -16,6 +16,9 @@ export interface ApplierOptions extends ConfigFacts {
 }
 
 const SLOTS_MIN = 64
+/** In the order in which they change: a host is known last, so that none of its requests meets half of its routes. */
+const MAPS = ['exact', 'prefix', 'hosts', 'tls'] as const
+type MapName = (typeof MAPS)[number]
 const DELETE_RETRY_MS = 500
 
 /** A backend of HAProxy, and the servers in it by name. Those that leave take no new requests and go when they are idle. */
@@ -32,9 +35,14 @@ export class Applier {
   readonly #options: ApplierOptions
   #haproxy: Haproxy | undefined
   #slots: Slot[] = []
+  /** The Service that gets TLS as it is. */
+  readonly #passed = newSlot()
+  /** Whether the configuration has a place for such a Service: from the first one on, until HAProxy is started anew. */
+  #passes = false
   /** Which backend of a plan is where. */
   readonly #places = new Map<string, number>()
-  #maps: Record<'hosts' | 'exact' | 'prefix', string> = { hosts: '', exact: '', prefix: '' }
+  /** As HAProxy has them; one that is absent is not known yet. */
+  #maps: Partial<Record<MapName, string>> = {}
   #certificates = ''
   #sweeping = false
 
@@ -54,6 +62,7 @@ export class Applier {
         () => false,
       ))
     if (!runs) {
+      this.#passes = false
       this.#assign(plan)
       this.#setServers(plan)
       await this.#writeCertificates(plan)
@@ -85,40 +94,57 @@ export class Applier {
     const { files } = this.#options
     await this.#changeServers(plan)
     for (const map of await this.#writeMaps(plan)) {
-      const lines = this.#maps[map] === '' ? [] : this.#maps[map].split('\n')
+      const lines = this.#maps[map]!.split('\n').filter((line) => line !== '')
       await replaceMap(files.runtimeSocket, files[map], portions(lines))
     }
     await this.#writePlaces()
     this.#sweep()
   }
 
-  /** How many requests are under way to an address. */
-  async busy(address: string): Promise<number> {
+  /** How many requests are under way to an address, and how many connections are that are passed on as they are. */
+  async busy(address: string): Promise<{ readonly requests: number; readonly connections: number }> {
     const counts = await busyConnections(this.#options.files.runtimeSocket)
-    let sum = 0
-    for (const [slot, { servers, leaving }] of this.#slots.entries()) {
-      for (const [name, target] of [...servers, ...leaving])
-        if (target.address === address) sum += counts.get(`${slotName(slot)}/${name}`) ?? 0
+    const at = (backend: string, { servers, leaving }: Slot): number =>
+      [...servers, ...leaving]
+        .filter(([, target]) => target.address === address)
+        .reduce((sum, [name]) => sum + (counts.get(`${backend}/${name}`) ?? 0), 0)
+    return {
+      requests: this.#slots.reduce((sum, slot, index) => sum + at(slotName(index), slot), 0),
+      connections: at(PASSED, this.#passed),
     }
-    return sum
+  }
+
+  /** Every backend that has servers of a plan, by the name that it has in the configuration. */
+  #backends(): readonly (readonly [string, Slot])[] {
+    return [...this.#slots.map((slot, index) => [slotName(index), slot] as const), [PASSED, this.#passed]]
+  }
+
+  async #listServers(): Promise<readonly ServerState[]> {
+    const all = await listServers(this.#options.files.runtimeSocket)
+    return all.filter(({ backend }) => backend !== ENDED)
   }
 
   /** What an earlier agent left: its places are kept, so that routes and servers stay where they are. */
   async #readPlaces(): Promise<void> {
-    const { places = {}, slots = SLOTS_MIN } = await readFile(this.#placesFile, 'utf8').then(
-      (text) => JSON.parse(text) as { places?: Record<string, number>; slots?: number },
-      () => ({}) as { places?: Record<string, number>; slots?: number },
+    type Places = { places?: Record<string, number>; slots?: number; passes?: boolean }
+    const {
+      places = {},
+      slots = SLOTS_MIN,
+      passes = false,
+    } = await readFile(this.#placesFile, 'utf8').then(
+      (text) => JSON.parse(text) as Places,
+      () => ({}) as Places,
     )
+    this.#passes = passes
     this.#slots = Array.from({ length: slots }, newSlot)
     for (const [key, slot] of Object.entries(places)) if (slot < slots) this.#places.set(key, slot)
   }
 
   /** The servers that HAProxy has now, whatever happened while nobody looked after it. */
   async #adoptServers(): Promise<void> {
-    for (const { backend, name, address, port, takesRequests } of await listServers(
-      this.#options.files.runtimeSocket,
-    )) {
-      const slot = this.#slots[Number(backend.slice(1))]
+    const backends = new Map(this.#backends())
+    for (const { backend, name, address, port, takesRequests } of await this.#listServers()) {
+      const slot = backends.get(backend)
       if (slot === undefined) throw new Error(`HAProxy has a backend that is not known: ${backend}`)
       ;(takesRequests ? slot.servers : slot.leaving).set(name, { address, port })
     }
@@ -128,7 +154,7 @@ export class Applier {
     return join(dirname(this.#options.files.config), 'places.json')
   }
 
-  /** Gives each backend a place; true when there were too few. A place is free again when its last server has left. */
+  /** Gives each backend a place; true when the configuration has none for some. A place is free again when its last server has left. */
   #assign(plan: GatewayPlan): boolean {
     for (const key of this.#places.keys()) {
       if (plan.backends.has(key)) continue
@@ -137,7 +163,8 @@ export class Applier {
     }
     const taken = new Set(this.#places.values())
     let next = 0
-    let grew = false
+    let grew = plan.passthrough !== undefined && !this.#passes
+    if (grew) this.#passes = true
     for (const key of plan.backends.keys()) {
       if (this.#places.has(key)) continue
       while (taken.has(next)) next++
@@ -153,35 +180,37 @@ export class Applier {
 
   /** What a configuration that is read as a whole says: no server is leaving in it. */
   #setServers(plan: GatewayPlan): void {
-    for (const slot of this.#slots) {
-      slot.servers.clear()
-      slot.leaving.clear()
-    }
-    for (const [key, targets] of plan.backends) {
-      const { servers } = this.#slots[this.#places.get(key)!]!
-      for (const target of targets) servers.set(serverName(target), target)
+    const wanted = this.#wanted(plan)
+    for (const [backend, { servers, leaving }] of this.#backends()) {
+      servers.clear()
+      leaving.clear()
+      for (const target of wanted.get(backend) ?? []) servers.set(serverName(target), target)
     }
   }
 
+  /** By the backend's name in the configuration. */
+  #wanted(plan: GatewayPlan): ReadonlyMap<string, readonly Target[]> {
+    const wanted = new Map([...plan.backends].map(([key, targets]) => [slotName(this.#places.get(key)!), targets]))
+    if (plan.passthrough !== undefined) wanted.set(PASSED, plan.passthrough)
+    return wanted
+  }
+
   async #changeServers(plan: GatewayPlan): Promise<void> {
-    const wanted = new Map<number, Map<string, Target>>()
-    for (const [key, targets] of plan.backends)
-      wanted.set(this.#places.get(key)!, new Map(targets.map((target) => [serverName(target), target])))
-    const nobody: ReadonlyMap<string, Target> = new Map()
-    for (const [index, slot] of this.#slots.entries()) {
-      const there = wanted.get(index) ?? nobody
-      for (const [name, target] of there) if (!slot.servers.has(name)) await this.#add(index, slot, name, target)
+    const wanted = this.#wanted(plan)
+    for (const [backend, slot] of this.#backends()) {
+      const there = new Map((wanted.get(backend) ?? []).map((target) => [serverName(target), target]))
+      for (const [name, target] of there) if (!slot.servers.has(name)) await this.#add(backend, slot, name, target)
       for (const [name, target] of slot.servers) {
         if (there.has(name)) continue
-        await this.#command(`set server ${slotName(index)}/${name} state drain`)
+        await this.#command(`set server ${backend}/${name} state drain`)
         slot.servers.delete(name)
         slot.leaving.set(name, target)
       }
     }
   }
 
-  async #add(index: number, slot: Slot, name: string, target: Target): Promise<void> {
-    const path = `${slotName(index)}/${name}`
+  async #add(backend: string, slot: Slot, name: string, target: Target): Promise<void> {
+    const path = `${backend}/${name}`
     if (slot.leaving.delete(name)) await this.#command(`set server ${path} state ready`)
     else {
       await this.#command(`add server ${path} ${target.address}:${target.port}`, /^New server registered/)
@@ -202,12 +231,12 @@ export class Applier {
     this.#sweeping = true
     const { clock, signal, files, log } = this.#options
     const run = async (): Promise<void> => {
-      while (!signal.aborted && this.#slots.some(({ leaving }) => leaving.size > 0)) {
+      while (!signal.aborted && this.#backends().some(([, { leaving }]) => leaving.size > 0)) {
         await clock.sleep(DELETE_RETRY_MS, signal)
         const busy = await busyConnections(files.runtimeSocket)
-        for (const [index, { leaving }] of this.#slots.entries()) {
+        for (const [backend, { leaving }] of this.#backends()) {
           for (const name of leaving.keys()) {
-            const path = `${slotName(index)}/${name}`
+            const path = `${backend}/${name}`
             if ((busy.get(path) ?? 0) > 0) continue
             await runtimeCommand(files.runtimeSocket, `set server ${path} state maint`)
             const answer = await runtimeCommand(files.runtimeSocket, `del server ${path}`)
@@ -227,9 +256,9 @@ export class Applier {
     await this.#writeConfig()
     await this.#haproxy!.reload()
     const known = new Set(
-      this.#slots.flatMap(({ servers }, index) => [...servers.keys()].map((name) => `${slotName(index)}/${name}`)),
+      this.#backends().flatMap(([backend, { servers }]) => [...servers.keys()].map((name) => `${backend}/${name}`)),
     )
-    const there = await listServers(this.#options.files.runtimeSocket)
+    const there = await this.#listServers()
     const strange = there.filter(({ backend, name }) => !known.has(`${backend}/${name}`))
     if (strange.length > 0 || there.length !== known.size)
       throw new Error('HAProxy did not take the configuration that was written')
@@ -238,38 +267,40 @@ export class Applier {
   async #writeConfig(): Promise<void> {
     const { files } = this.#options
     // After a crash nothing is leaving any more.
-    for (const { leaving } of this.#slots) leaving.clear()
+    for (const [, { leaving }] of this.#backends()) leaving.clear()
     const targets = this.#slots.map(({ servers }) => [...servers.values()])
-    await writeWhole(files.config, renderConfig(this.#options, targets))
-    await writeWhole(
-      this.#placesFile,
-      JSON.stringify({ slots: this.#slots.length, places: Object.fromEntries(this.#places) }),
-    )
+    const passed = this.#passes ? [...this.#passed.servers.values()] : undefined
+    await writeWhole(files.config, renderConfig(this.#options, targets, passed))
+    await writeWhole(this.#placesFile, this.#placesText())
   }
 
   async #writePlaces(): Promise<void> {
-    await writeIfChanged(
-      this.#placesFile,
-      JSON.stringify({ slots: this.#slots.length, places: Object.fromEntries(this.#places) }),
-    )
+    await writeIfChanged(this.#placesFile, this.#placesText())
+  }
+
+  #placesText(): string {
+    const places = Object.fromEntries(this.#places)
+    return JSON.stringify({ slots: this.#slots.length, places, passes: this.#passes })
   }
 
   /** Writes the maps that have changed, for the next start, and says which. */
-  async #writeMaps(plan: GatewayPlan): Promise<readonly ('hosts' | 'exact' | 'prefix')[]> {
+  async #writeMaps(plan: GatewayPlan): Promise<readonly MapName[]> {
     const place = ([key, backend]: readonly [string, string]): readonly [string, string] => [
       key,
       slotName(this.#places.get(backend)!),
     ]
+    const tls = [...plan.tlsHosts].filter((host) => host !== '*').map((host) => [host, ENDED] as const)
     const contents = {
       hosts: mapLines([...plan.hosts].map((host) => [host, host] as const)).join('\n'),
       exact: mapLines([...plan.exact].map(place)).join('\n'),
       prefix: mapLines([...plan.prefix].map(place)).join('\n'),
+      tls: mapLines(plan.passthrough === undefined ? tls : [...tls, ['*', PASSED] as const]).join('\n'),
     }
-    const changed: ('hosts' | 'exact' | 'prefix')[] = []
-    // A host is known last, so that none of its requests meets half of its routes.
-    for (const map of ['exact', 'prefix', 'hosts'] as const) {
+    const changed: MapName[] = []
+    for (const map of MAPS) {
       await writeIfChanged(this.#options.files[map], contents[map] === '' ? '' : `${contents[map]}\n`)
-      if (contents[map] !== this.#maps[map]) changed.push(map)
+      // HAProxy has read this one only where its configuration asks for it.
+      if (contents[map] !== this.#maps[map] && (map !== 'tls' || this.#passes)) changed.push(map)
     }
     this.#maps = contents
     return changed

@@ -1,5 +1,5 @@
 import { accessSync } from 'node:fs'
-import { mkdir, readFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Services } from '../api/core/service.ts'
 import { EndpointSlices } from '../api/discovery/endpoint-slice.ts'
@@ -48,6 +48,8 @@ export interface Gateway {
 const SERVICE_NAME = 'kubernetes.io/service-name'
 const BY_SERVICE = 'gateway/service'
 const DRAIN_POLL_MS = 25
+/** TLS that goes through as it is may be idle between two requests, which nobody can see: the program ends it. */
+const PASSED_MS_MAX = 750
 
 /** Serves Ingresses and LoadBalancers of the cluster by HAProxy, until the signal fires. Resolves when it answers. */
 export async function runGateway(options: GatewayOptions): Promise<Gateway> {
@@ -71,8 +73,11 @@ export async function runGateway(options: GatewayOptions): Promise<Gateway> {
     httpPort,
     httpsPort,
   })
-  const files = filesIn(join(options.dataDir, 'gateway'))
-  await mkdir(join(options.dataDir, 'gateway'), { recursive: true, mode: 0o700 })
+  const folder = join(options.dataDir, 'gateway')
+  await mkdir(folder, { recursive: true })
+  // HAProxy reaches a socket in there after it has given up root's rights; each file is closed on its own.
+  await chmod(folder, 0o711)
+  const files = filesIn(folder)
   const applier = new Applier({ addresses, httpPort, httpsPort, files, user: await haproxyUser(), clock, log, signal })
   const status = statusWriter({ ...options, services, ingresses })
 
@@ -118,8 +123,13 @@ export async function runGateway(options: GatewayOptions): Promise<Gateway> {
     settled: (waiting) => passes.settled(waiting),
     async drained(address, waiting) {
       await passes.settled(waiting)
-      // The last endpoint of a Service goes on being asked while it ends: that must hold up nobody when it is idle.
-      while ((await applier.busy(address)) > 0) await clock.sleep(DRAIN_POLL_MS, waiting)
+      const start = clock.now()
+      for (;;) {
+        // The last endpoint of a Service goes on being asked while it ends: that must hold up nobody when it is idle.
+        const { requests, connections } = await applier.busy(address)
+        if (requests === 0 && (connections === 0 || clock.now() - start >= PASSED_MS_MAX)) return
+        await clock.sleep(DRAIN_POLL_MS, waiting)
+      }
     },
     ended: new Promise<void>((resolve) =>
       signal.addEventListener('abort', () => resolve(passes.ended()), { once: true }),
@@ -135,6 +145,8 @@ export function filesIn(folder: string): GatewayFiles {
     hosts: at('hosts.map'),
     exact: at('exact.map'),
     prefix: at('prefix.map'),
+    tls: at('tls.map'),
+    tlsSocket: at('tls.sock'),
     certificateList: at('certificates.list'),
     certificates: at('certificates'),
     runtimeSocket: at('runtime.sock'),

@@ -56,12 +56,27 @@ export async function superviseHaproxy(options: HaproxyOptions): Promise<Haproxy
   return {
     async reload() {
       const before = await workerPid(files)
-      await runtimeCommand(files.masterSocket, 'reload')
       const end = clock.now() + RELOAD_MS_MAX
+      // While the master takes in an earlier configuration it answers nobody.
+      const ask = (): Promise<boolean> =>
+        runtimeCommand(files.masterSocket, 'reload').then(
+          () => true,
+          () => false,
+        )
+      while (!(await ask()) && clock.now() < end) await clock.sleep(10, signal)
       while (clock.now() < end) {
         const now = await workerPid(files).catch(() => undefined)
         // The old worker takes connections until it is told to stop: only then does everybody see the new configuration.
-        if (now !== undefined && now !== before && (before === undefined || (await isStopping(files, before)))) return
+        if (
+          now !== undefined &&
+          now !== before &&
+          (before === undefined ||
+            (await isStopping(files, before).then(
+              (yes) => yes,
+              () => false,
+            )))
+        )
+          return
         await clock.sleep(10, signal)
       }
       throw new WherryError('timeout', `HAProxy did not take the new configuration: ${lastWords(files)}`)
@@ -93,7 +108,7 @@ async function workerPid({ runtimeSocket }: GatewayFiles): Promise<string | unde
 }
 
 async function start({ files, clock, signal }: HaproxyOptions): Promise<void> {
-  const output = openSync(files.log, 'w')
+  const output = openSync(files.log, 'w', 0o600)
   const child = spawn('haproxy', ['-W', '-S', files.masterSocket, '-f', files.config], {
     cwd: dirname(files.config),
     detached: true,

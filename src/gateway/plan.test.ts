@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -135,6 +135,87 @@ describe('planGateway', () => {
     assert.equal(prefix.get('*/'), 'shop/first:80')
   })
 
+  const tlsBalancer = (name: string, spec: object = {}, status: object = {}): Service => {
+    const made = service(name, [{ name: 'http', port: 443 }], { type: 'LoadBalancer', ...spec })
+    return { ...made, status: { loadBalancer: status } } as Service
+  }
+  const holding = (port: number): object => ({ ingress: [{ ip: '192.0.2.1', ports: [{ port, protocol: 'TCP' }] }] })
+
+  it('ends TLS for the names of Ingresses, and passes the rest on to the LoadBalancer on its port for it', () => {
+    const shop = ingress('a', {
+      tls: [{ hosts: ['Shop.Example', '*.shop.example'] }],
+      rules: [rule('shop.example', '/', to('web')), rule('plain.example', '/', to('web'))],
+    })
+    const unnamed = ingress('b', { tls: [{ secretName: 'gone' }], rules: [rule('b.example', '/', to('web'))] })
+    const { tlsHosts, passthrough, balancers, problems } = plan([shop, unnamed], [service('web'), tlsBalancer('app')])
+    assert.deepEqual([...tlsHosts], ['shop.example', '*.shop.example', 'b.example'])
+    assert.deepEqual(passthrough, [{ address: '10.244.0.1', port: 8080 }])
+    assert.deepEqual(
+      balancers.map(({ service: { metadata }, mode, refused }) => [metadata.name, mode, refused]),
+      [['app', 'proxy', []]],
+    )
+    assert.deepEqual(
+      problems.map(({ reason }) => reason),
+      ['CertificateMissing'],
+    )
+  })
+
+  it('lets whoever has a port keep it, and gives it to the next one afterwards', () => {
+    const [older, holder] = [tlsBalancer('a'), tlsBalancer('z', {}, holding(443))]
+    const both = plan([], [older, holder])
+    assert.deepEqual(
+      both.balancers.map(({ service: { metadata } }) => metadata.name),
+      ['z'],
+    )
+    assert.deepEqual(
+      both.problems.map(({ about, message }) => [about.name, message]),
+      [['a', 'port 443 of the gateway is taken by Service shop/z']],
+    )
+    const afterwards = plan([], [older])
+    assert.deepEqual(
+      [afterwards.balancers.map(({ service: { metadata } }) => metadata.name), afterwards.problems],
+      [['a'], []],
+    )
+  })
+
+  it('says which ports of a LoadBalancer are not served, and serves the others', () => {
+    const three = [
+      { name: 'http', port: 80 },
+      { name: 'tls', port: 443 },
+      { name: 'other', port: 9000 },
+    ]
+    const { balancers, problems, prefix } = plan([], [tlsBalancer('a'), tlsBalancer('b', { ports: three })])
+    assert.deepEqual(
+      balancers.map(({ service: { metadata }, refused }) => [metadata.name, refused.map(({ port }) => port)]),
+      [
+        ['a', []],
+        ['b', [443, 9000]],
+      ],
+    )
+    assert.equal(prefix.get('*/'), 'shop/b:80')
+    assert.deepEqual(
+      problems.map(({ message }) => message),
+      [
+        'port 443 of the gateway is taken by Service shop/a',
+        'beside what it shares with Ingresses (80), the gateway serves no other port of it (9000)',
+      ],
+    )
+  })
+
+  it('leaves every port alone that an Ingress serves for all hosts', () => {
+    const all = ingress('all', { tls: [{}], defaultBackend: to('web') })
+    const balancer = tlsBalancer('app', { ports: [{ port: 80 }, { name: 'tls', port: 443 }] })
+    const { balancers, problems, passthrough } = plan([all], [service('web'), balancer])
+    assert.deepEqual([balancers, passthrough], [[], undefined])
+    assert.deepEqual(
+      problems.map(({ reason, message }) => [reason, message]),
+      [80, 443].map((port) => [
+        'PortTaken',
+        `port ${port} of the gateway is taken by an Ingress that serves every host`,
+      ]),
+    )
+  })
+
   it('sends requests to endpoints that are ending only when no other is left', () => {
     const [ready, ending] = [
       { addresses: ['1.1.1.1'], conditions: { ready: true } },
@@ -154,7 +235,7 @@ describe('planGateway', () => {
     })
     fc.assert(
       fc.property(hostile, hostile, hostile, hostile, (host, path, name, secretName) => {
-        const { exact, prefix, hosts } = plan([
+        const { exact, prefix, hosts, tlsHosts } = plan([
           ingress('a', {
             tls: [{ hosts: [host], secretName }],
             rules: [
@@ -167,7 +248,7 @@ describe('planGateway', () => {
         for (const line of [
           ...mapLines(exact),
           ...mapLines(prefix),
-          ...mapLines([...hosts].map((one) => [one, one] as const)),
+          ...mapLines([...hosts, ...tlsHosts].map((one) => [one, one] as const)),
         ]) {
           assert.match(line, /^(\*|(\*\.)?[a-z0-9][-a-z0-9.]*)(\/[!-~]*)? \S+$/)
         }
@@ -194,7 +275,7 @@ describe('renderConfig', { skip: hasHaproxy ? false : 'haproxy is not installed'
     try {
       const files = filesIn(folder)
       mkdirSync(files.certificates)
-      for (const file of [files.exact, files.hosts]) writeFileSync(file, '')
+      for (const file of [files.exact, files.hosts, files.tls]) writeFileSync(file, '')
       writeFileSync(files.prefix, 'a.example/%22quoted"#{}/ h0\n')
       const { certificate, key } = await createAuthority('x', 1, Date.now())
       writeFileSync(join(files.certificates, 'default.pem'), certificate + key)
@@ -210,14 +291,18 @@ describe('renderConfig', { skip: hasHaproxy ? false : 'haproxy is not installed'
           [],
         ],
       ]) {
-        writeFileSync(
-          files.config,
-          renderConfig(
-            { addresses: ['127.0.0.1', '127.0.0.2'], httpPort: 18_081, httpsPort: 18_444, files, user: undefined },
-            slots,
-          ),
-        )
-        execFileSync('haproxy', ['-c', '-f', files.config], { stdio: 'pipe' })
+        for (const passed of [undefined, [], [{ address: '10.0.0.3', port: 443 }]]) {
+          writeFileSync(
+            files.config,
+            renderConfig(
+              { addresses: ['127.0.0.1', '127.0.0.2'], httpPort: 18_081, httpsPort: 18_444, files, user: undefined },
+              slots,
+              passed,
+            ),
+          )
+          const { status, stderr } = spawnSync('haproxy', ['-c', '-f', files.config], { encoding: 'utf8' })
+          assert.deepEqual([status, stderr], [0, ''])
+        }
       }
     } finally {
       rmSync(folder, { recursive: true })

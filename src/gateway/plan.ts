@@ -1,7 +1,9 @@
-import { createHash, createPrivateKey, X509Certificate } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { Secret, Service } from '../api/core/v1.ts'
 import type { EndpointSlice } from '../api/discovery/v1.ts'
 import type { Ingress, IngressBackend, IngressClass } from '../api/networking/v1.ts'
+import { readCertificate } from './certificates.ts'
+import { HOST, PATH, printable } from './names.ts'
 
 /** Who serves an IngressClass here. */
 export const CONTROLLER = 'wherry.dev/gateway'
@@ -16,6 +18,7 @@ export interface GatewayInput {
   secret(namespace: string, name: string): Secret | undefined
   /** Port on which the gateway serves HTTP by host name; a LoadBalancer that wants it becomes its default. */
   readonly httpPort: number
+  /** The same for TLS: what no Ingress ends goes through to the LoadBalancer that wants the port. */
   readonly httpsPort: number
 }
 
@@ -57,7 +60,11 @@ export interface Problem {
 export interface Balancer {
   readonly service: Service
   readonly mode: 'proxy' | 'direct'
+  /** Ports of it that are not served at the gateway's address. */
+  readonly refused: readonly ServicePort[]
 }
+
+type ServicePort = NonNullable<Service['spec']['ports']>[number]
 
 export interface GatewayPlan {
   /** By backend, as in `shop/web:80`. */
@@ -70,32 +77,29 @@ export interface GatewayPlan {
   readonly prefix: ReadonlyMap<string, string>
   /** By a name that can be a file's. */
   readonly certificates: ReadonlyMap<string, Certificate>
+  /** Names that a client can ask for by TLS (SNI) whose TLS ends here, written as `hosts` are. */
+  readonly tlsHosts: ReadonlySet<string>
+  /** Where TLS for all other names ends: the endpoints of a LoadBalancer. Without one it ends here too. */
+  readonly passthrough: readonly Target[] | undefined
   readonly balancers: readonly Balancer[]
   readonly served: readonly Ingress[]
   readonly problems: readonly Problem[]
 }
 
-const HOST = /^(\*\.)?[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/
-/** What a request line can hold. Anything else could never match, and must not reach a configuration file. */
-const PATH = /^\/[\u0021-\u007e]{0,2047}$/
-
 /** Decides what the gateway serves. Pure; what is wrong is reported and leaves all else alone. */
 export function planGateway(input: GatewayInput): GatewayPlan {
-  const plan = {
-    backends: new Map<string, readonly Target[]>(),
-    hosts: new Set<string>(),
-    exact: new Map<string, string>(),
-    prefix: new Map<string, string>(),
-    certificates: new Map<string, Certificate>(),
-    balancers: [] as Balancer[],
-    served: [] as Ingress[],
-    problems: [] as Problem[],
+  const plan: Draft = {
+    backends: new Map(),
+    hosts: new Set(),
+    exact: new Map(),
+    prefix: new Map(),
+    certificates: new Map(),
+    tlsHosts: new Set(),
+    passthrough: undefined,
+    balancers: [],
+    served: [],
+    problems: [],
   }
-  const byAge = <T extends Ingress | Service>(list: readonly T[]): T[] =>
-    list.toSorted(
-      (a, b) =>
-        compare(a.metadata.creationTimestamp ?? '', b.metadata.creationTimestamp ?? '') || compare(keyOf(a), keyOf(b)),
-    )
 
   for (const ingress of byAge(input.ingresses)) {
     if (!isOurs(ingress, input.classes)) continue
@@ -142,10 +146,37 @@ export function planGateway(input: GatewayInput): GatewayPlan {
         }
       }
     }
-    addCertificates(ingress, input, plan.certificates, problem)
+    addTls(
+      ingress,
+      [...hosts].filter((host) => host !== '*'),
+      input,
+      plan,
+      problem,
+    )
   }
-  for (const service of byAge(input.services)) addBalancer(service, input, plan)
+  addBalancers(input, plan)
   return plan
+}
+
+/** A plan that is being made. */
+interface Draft extends GatewayPlan {
+  readonly backends: Map<string, readonly Target[]>
+  readonly hosts: Set<string>
+  readonly exact: Map<string, string>
+  readonly prefix: Map<string, string>
+  readonly certificates: Map<string, Certificate>
+  readonly tlsHosts: Set<string>
+  passthrough: readonly Target[] | undefined
+  readonly balancers: Balancer[]
+  readonly served: Ingress[]
+  readonly problems: Problem[]
+}
+
+function byAge<T extends Ingress | Service>(list: readonly T[]): T[] {
+  return list.toSorted(
+    (a, b) =>
+      compare(a.metadata.creationTimestamp ?? '', b.metadata.creationTimestamp ?? '') || compare(keyOf(a), keyOf(b)),
+  )
 }
 
 /** `/foo` and `/foo/` mean the same, and neither means `/foobar` (Ingress v1, path type Prefix). */
@@ -159,10 +190,6 @@ function compare(a: string, b: string): number {
 
 function keyOf({ metadata }: Ingress | Service): string {
   return `${metadata.namespace}/${metadata.name}`
-}
-
-function printable(text: string): string {
-  return text.slice(0, 80).replaceAll(/[^\u0020-\u007e]/g, '?')
 }
 
 function problemOf(
@@ -260,34 +287,22 @@ export function targetsOf(portName: string, slices: readonly EndpointSlice[]): r
   return [...(ready.size > 0 ? ready : ending).values()]
 }
 
-function addCertificates(
+/** Certificates of an Ingress, and the names whose TLS ends here: those that it lists, else those of its rules. */
+function addTls(
   ingress: Ingress,
+  ruleHosts: readonly string[],
   input: GatewayInput,
-  certificates: Map<string, Certificate>,
+  { certificates, tlsHosts }: Draft,
   problem: Report,
 ): void {
   const namespace = ingress.metadata.namespace!
   for (const { secretName, hosts = [] } of ingress.spec.tls ?? []) {
-    if (!secretName) continue
-    const secret = input.secret(namespace, secretName)
-    if (secret === undefined) {
-      problem(
-        'CertificateMissing',
-        `Secret ${printable(secretName)} does not exist`,
-        `kubectl create secret tls ${printable(secretName)} --cert=FILE --key=FILE -n ${namespace}`,
-      )
-      continue
-    }
-    const read = readCertificate(secret)
-    if (typeof read === 'string') {
-      problem(
-        'CertificateInvalid',
-        `Secret ${secretName}: ${read}`,
-        'a Secret of type kubernetes.io/tls with a certificate and its key, PEM',
-      )
-      continue
-    }
     const wanted = hosts.map((host) => host.toLowerCase()).filter((host) => HOST.test(host))
+    const read = secretName ? certificateOf(namespace, secretName, input, problem) : undefined
+    // Also without its certificate a name stays with its Ingress: nobody else may answer in its place meanwhile.
+    const named = [wanted, ruleHosts, read?.hosts ?? []].find((names) => names.length > 0) ?? ['*']
+    for (const host of named) tlsHosts.add(host)
+    if (read === undefined) continue
     const name = createHash('sha256').update(`${namespace}/${secretName}`).digest('hex').slice(0, 16)
     const known = certificates.get(name)?.hosts ?? []
     certificates.set(name, {
@@ -297,82 +312,123 @@ function addCertificates(
   }
 }
 
-function readCertificate(secret: Secret): { pem: string; hosts: readonly string[] } | string {
-  const decode = (key: string): string => Buffer.from(secret.data?.[key] ?? '', 'base64').toString('utf8')
-  const [certificate, key] = [decode('tls.crt'), decode('tls.key')]
-  if (certificate === '' || key === '') return `it has no ${certificate === '' ? 'tls.crt' : 'tls.key'}`
-  try {
-    const parsed = new X509Certificate(certificate)
-    const privateKey = createPrivateKey(key)
-    if (!parsed.checkPrivateKey(privateKey)) return 'its key is not that of its certificate'
-    const hosts = [...(parsed.subjectAltName ?? '').matchAll(/DNS:([^,\s]+)/g)]
-      .map(([, host]) => host!.toLowerCase())
-      .filter((host) => HOST.test(host))
-    // Written anew from what was understood: nothing else of the Secret reaches a file.
-    const chain = [...certificate.matchAll(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g)].map(
-      ([block]) => new X509Certificate(block).toString(),
+function certificateOf(
+  namespace: string,
+  secretName: string,
+  input: GatewayInput,
+  problem: Report,
+): Certificate | undefined {
+  const secret = input.secret(namespace, secretName)
+  if (secret === undefined) {
+    problem(
+      'CertificateMissing',
+      `Secret ${printable(secretName)} does not exist`,
+      `kubectl create secret tls ${printable(secretName)} --cert=FILE --key=FILE -n ${namespace}`,
     )
-    return { pem: chain.join('') + privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(), hosts }
-  } catch (error) {
-    return `it cannot be read (${printable((error as Error).message)})`
+    return undefined
+  }
+  const read = readCertificate(secret)
+  if (typeof read !== 'string') return read
+  problem(
+    'CertificateInvalid',
+    `Secret ${secretName}: ${read}`,
+    'a Secret of type kubernetes.io/tls with a certificate and its key, PEM',
+  )
+  return undefined
+}
+
+/**
+ * Which LoadBalancers are served. The gateway's own ports have room for one Service each beside the Ingresses: it gets
+ * what no Ingress asks for. Whoever has a port keeps it; otherwise the older comes first.
+ */
+function addBalancers(input: GatewayInput, plan: Draft): void {
+  const wanting = byAge(input.services).filter(({ spec }) => spec.type === 'LoadBalancer' && !spec.loadBalancerClass)
+  const keeperOf = (number: number): Keeper => {
+    if (number === input.httpPort ? plan.prefix.has(prefixKey('*', '/')) : plan.tlsHosts.has('*')) return 'ingress'
+    const asking = wanting.filter((service) => portOf(service, number) !== undefined)
+    return asking.find((service) => holds(service, portOf(service, number)!)) ?? asking[0]
+  }
+  const keepers = new Map([input.httpPort, input.httpsPort].map((number) => [number, keeperOf(number)]))
+  const holdsAll = (service: Service): boolean => (service.spec.ports ?? []).every((port) => holds(service, port))
+  const inOrder = wanting.toSorted((a, b) => Number(holdsAll(b)) - Number(holdsAll(a)))
+  for (const service of inOrder) {
+    if ([...keepers.keys()].some((number) => portOf(service, number) !== undefined))
+      addProxied(service, keepers, input, plan)
+    else addDirect(service, plan)
   }
 }
 
-function addBalancer(
-  service: Service,
-  input: GatewayInput,
-  plan: {
-    backends: Map<string, readonly Target[]>
-    hosts: Set<string>
-    prefix: Map<string, string>
-    balancers: Balancer[]
-    problems: Problem[]
-  },
-): void {
-  if (service.spec.type !== 'LoadBalancer' || service.spec.loadBalancerClass) return
-  const ports = service.spec.ports ?? []
-  const shared = ports.filter(
-    ({ port, protocol = 'TCP' }) => protocol === 'TCP' && (port === input.httpPort || port === input.httpsPort),
+/** Who gets what nobody asks for by name on a port of the gateway's own. */
+type Keeper = Service | 'ingress' | undefined
+
+/** Its port of that number for TCP. */
+function portOf(service: Service, number: number): ServicePort | undefined {
+  return (service.spec.ports ?? []).find(({ port, protocol = 'TCP' }) => port === number && protocol === 'TCP')
+}
+
+/** Whether its status says that a port of it is served. */
+function holds(service: Service, { port, protocol = 'TCP' }: ServicePort): boolean {
+  return (service.status.loadBalancer?.ingress ?? []).some(({ ports }) =>
+    ports?.some((one) => one.port === port && one.protocol === protocol && one.error === undefined),
   )
+}
+
+function addProxied(service: Service, keepers: ReadonlyMap<number, Keeper>, input: GatewayInput, plan: Draft): void {
   const refuse = (message: string, help: string): void =>
     void plan.problems.push(problemOf(service, 'PortTaken', message, help))
-  if (shared.length === 0) {
-    const taken = plan.balancers.find((other) => other.mode === 'direct' && overlap(other.service, service))
-    if (taken === undefined) plan.balancers.push({ service, mode: 'direct' })
-    else
-      refuse(
-        `a port of it is taken at the gateway by Service ${keyOf(taken.service)}`,
-        'another port for one of the two',
-      )
-    return
+  const served: ServicePort[] = []
+  const beaten: ServicePort[] = []
+  for (const [number, keeper] of keepers) {
+    const port = portOf(service, number)
+    if (port === undefined) continue
+    if (keeper !== service) {
+      beaten.push(port)
+      const [who, help] =
+        keeper === 'ingress'
+          ? ['an Ingress that serves every host', 'a host name in that Ingress, or another port']
+          : [`Service ${keyOf(keeper!)}`, 'another port for one of the two']
+      refuse(`port ${number} of the gateway is taken by ${who}`, help)
+      continue
+    }
+    served.push(port)
+    if (number === input.httpPort) {
+      plan.hosts.add('*')
+      plan.prefix.set(prefixKey('*', '/'), addBackend(service, port, input, plan.backends))
+    } else {
+      const { namespace, name } = service.metadata
+      plan.passthrough = targetsOf(port.name ?? '', input.slices(namespace!, name!))
+    }
   }
-  const http = shared.find(({ port }) => port === input.httpPort)
-  if (http === undefined) {
-    refuse(
-      `port ${input.httpsPort} of the gateway serves Ingresses by name`,
-      'another port, or an Ingress with a certificate',
-    )
-    return
-  }
-  // The gateway's own HTTP port has room for one Service beside the Ingresses: whatever no Ingress asks for goes there.
-  const key = prefixKey('*', '/')
-  if (plan.prefix.has(key)) {
-    refuse(
-      `port ${input.httpPort} of the gateway has a default already`,
-      'an Ingress with a host name, or another port',
-    )
-    return
-  }
-  plan.hosts.add('*')
-  plan.prefix.set(key, addBackend(service, http, input, plan.backends))
-  plan.balancers.push({ service, mode: 'proxy' })
-  const others = ports.filter((port) => port !== http)
+  if (served.length === 0) return
+  const others = (service.spec.ports ?? []).filter((port) => !served.includes(port) && !beaten.includes(port))
+  plan.balancers.push({ service, mode: 'proxy', refused: [...beaten, ...others] })
   if (others.length > 0) {
     refuse(
-      `beside port ${input.httpPort}, which it shares with Ingresses, the gateway serves no other port of it (${others.map(({ port }) => port).join(', ')})`,
+      `beside what it shares with Ingresses (${numbers(served)}), the gateway serves no other port of it (${numbers(others)})`,
       'a Service of its own for the other ports',
     )
   }
+}
+
+function numbers(ports: readonly ServicePort[]): string {
+  return ports.map(({ port }) => port).join(', ')
+}
+
+/** On ports that are not the gateway's own, the service proxy of each node serves it. */
+function addDirect(service: Service, { balancers, problems }: Draft): void {
+  const taken = balancers.find((other) => other.mode === 'direct' && overlap(other.service, service))
+  if (taken === undefined) {
+    balancers.push({ service, mode: 'direct', refused: [] })
+    return
+  }
+  problems.push(
+    problemOf(
+      service,
+      'PortTaken',
+      `a port of it is taken at the gateway by Service ${keyOf(taken.service)}`,
+      'another port for one of the two',
+    ),
+  )
 }
 
 function overlap(a: Service, b: Service): boolean {

@@ -10,7 +10,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { Recorder } from '../lib/decisions.ts'
 import { isWherryError } from '../lib/errors.ts'
 import type { Logger } from '../lib/log.ts'
-import type { GatewayPlan, Problem } from './plan.ts'
+import type { Balancer, GatewayPlan, Problem } from './plan.ts'
 
 export interface StatusWriterOptions {
   readonly client: Client
@@ -28,7 +28,7 @@ export interface StatusWriterOptions {
 export function statusWriter(options: StatusWriterOptions): { write(plan: GatewayPlan): void } {
   const { client, clock, log, publish, recorder, by, signal } = options
   const events = eventRecorder({ client, clock, log, component: 'gateway', signal })
-  let told = new Set<string>()
+  let told: ReadonlyMap<string, Problem> = new Map()
 
   const patch = <T extends KubeObject>(kind: Kind<T>, object: T, ingress: readonly object[]): void => {
     const status = (object as unknown as Service).status
@@ -43,7 +43,7 @@ export function statusWriter(options: StatusWriterOptions): { write(plan: Gatewa
       })
   }
 
-  const tell = ({ about, reason, message, help }: Problem): void => {
+  const record = ({ about, reason, message, help }: Problem): void =>
     recorder.record({
       at: clock.now(),
       by,
@@ -54,6 +54,10 @@ export function statusWriter(options: StatusWriterOptions): { write(plan: Gatewa
       because: [],
       ...(help === undefined ? {} : { help }),
     })
+
+  const tell = (problem: Problem): void => {
+    const { about, reason, message } = problem
+    record(problem)
     const [kind, apiVersion] =
       about.resource === 'services' ? [Services.kind, Services.apiVersion] : [Ingresses.kind, Ingresses.apiVersion]
     events.event(
@@ -67,16 +71,35 @@ export function statusWriter(options: StatusWriterOptions): { write(plan: Gatewa
   return {
     write(plan) {
       if (publish === undefined) return
-      const balancers = new Map(plan.balancers.map(({ service, mode }) => [service.metadata.uid, mode]))
+      const balancers = new Map(plan.balancers.map((balancer) => [balancer.service.metadata.uid, balancer]))
       for (const service of options.services.list()) {
-        const mode = balancers.get(service.metadata.uid)
-        if (mode !== undefined) patch(Services, service, [{ ip: publish, ipMode: mode === 'direct' ? 'VIP' : 'Proxy' }])
+        const balancer = balancers.get(service.metadata.uid)
+        if (balancer !== undefined) patch(Services, service, [addressOf(balancer, publish)])
         else if (service.status.loadBalancer?.ingress?.some(({ ip }) => ip === publish)) patch(Services, service, [])
       }
       for (const ingress of plan.served) patch(Ingresses, ingress, [{ ip: publish }])
       const now = new Map(plan.problems.map((problem) => [JSON.stringify(problem), problem]))
+      const mended = [...told].filter(([key]) => !now.has(key)).map(([, { about }]) => about)
+      for (const about of new Map(mended.map((one) => [one.uid, one])).values()) {
+        // The last word counts: of several problems those that are left are said again.
+        const left = plan.problems.filter((problem) => problem.about.uid === about.uid)
+        for (const problem of left) record(problem)
+        if (left.length === 0) recorder.record({ at: clock.now(), by, about, ...SERVED })
+      }
       for (const [key, problem] of now) if (!told.has(key)) tell(problem)
-      told = new Set(now.keys())
+      told = now
     },
   }
+}
+
+const SERVED = { verdict: 'done', reason: 'Served', message: 'the gateway serves it', because: [] } as const
+
+/** What a Service shows: where it is reached, by whom, and which ports of it are not served. */
+function addressOf({ service, mode, refused }: Balancer, ip: string): object {
+  const ports = (service.spec.ports ?? []).map((port) => ({
+    port: port.port,
+    protocol: port.protocol ?? 'TCP',
+    ...(refused.includes(port) ? { error: 'wherry.dev/PortTaken' } : {}),
+  }))
+  return { ip, ipMode: mode === 'direct' ? 'VIP' : 'Proxy', ports }
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { request as httpsRequest } from 'node:https'
+import { createServer as createTlsServer, Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,21 +15,30 @@ import { IngressClasses } from '../../src/api/networking/ingress-class.ts'
 import { Ingresses } from '../../src/api/networking/ingress.ts'
 import type { Ingress } from '../../src/api/networking/v1.ts'
 import type { Client } from '../../src/client/client.ts'
+import { type GatewayFiles, PASSED } from '../../src/gateway/config.ts'
 import { filesIn, type Gateway, runGateway } from '../../src/gateway/gateway.ts'
 import { runningPid } from '../../src/gateway/haproxy.ts'
+import { listServers, runtimeCommand } from '../../src/gateway/runtime-api.ts'
 import { realClock } from '../../src/lib/clock.ts'
 import { silentLogger } from '../../src/lib/log.ts'
-import { createAuthority, issueCertificate } from '../../src/lib/pki.ts'
+import { createAuthority, issueCertificate, type KeyPair } from '../../src/lib/pki.ts'
 import { fakeCaches } from '../../src/node/network/fake-caches.test-helper.ts'
 import { get } from '../system/http.ts'
 import { startLoad } from '../system/load.ts'
 import { eventually } from '../system/system-cluster.ts'
 
 const skip = spawnSync('haproxy', ['-v']).status === 0 ? false : 'haproxy is not installed'
+/** Which process of HAProxy takes connections. */
+async function workerOf({ runtimeSocket }: GatewayFiles): Promise<string | undefined> {
+  return /^Pid: (\d+)/m.exec(await runtimeCommand(runtimeSocket, 'show info'))?.[1]
+}
+
 const [HTTP, HTTPS] = [18_780, 18_743]
 
 describe('the gateway', { skip }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'wherry-gateway-'))
+  // As a data directory is: HAProxy passes through it without root's rights.
+  chmodSync(folder, 0o755)
   const files = filesIn(join(folder, 'gateway'))
   const caches = fakeCaches()
   let secret: object | undefined
@@ -247,6 +256,165 @@ describe('the gateway', { skip }, () => {
       10_000,
     )
     assert.equal(body, 'after https')
+  })
+
+  describe('with a LoadBalancer on its port for TLS', () => {
+    let authority: KeyPair
+    const apps: { address: string; close(): Promise<void> }[] = []
+    /** An application that ends TLS itself. */
+    const startApp = async (address: string, text: string, port = 0): Promise<number> => {
+      const { certificate, key } = await issueCertificate(authority, {
+        commonName: text,
+        names: ['app.example'],
+        usages: ['server'],
+        days: 1,
+        now: Date.now(),
+      })
+      const server = createTlsServer({ cert: certificate, key }, (_, answer) => void answer.end(text))
+      await new Promise<void>((resolve) => server.listen(port, address, resolve))
+      apps.push({
+        address,
+        close: () =>
+          new Promise((resolve) => {
+            server.close(() => resolve())
+            server.closeIdleConnections()
+          }),
+      })
+      return (server.address() as AddressInfo).port
+    }
+    const balancer = (name: string): Service =>
+      ({
+        kind: 'Service',
+        apiVersion: 'v1',
+        metadata: metadata(name),
+        spec: { type: 'LoadBalancer', ports: [{ name: 'http', port: HTTPS }] },
+        status: { loadBalancer: {} },
+      }) as unknown as Service
+    /** Asks for a host with the name of it, or another, in the first message of TLS; undefined sends none. */
+    const askTls = (host: string, servername: string | undefined, agent: HttpsAgent | false = false): Promise<string> =>
+      new Promise((resolve, reject) => {
+        const outgoing = httpsRequest(
+          {
+            host: '127.0.0.1',
+            localAddress: '127.0.9.9',
+            port: HTTPS,
+            servername: servername ?? '',
+            headers: { host },
+            agent,
+            rejectUnauthorized: false,
+          },
+          (answer) => {
+            const chunks: Buffer[] = []
+            answer.on('data', (chunk: Buffer) => chunks.push(chunk))
+            answer.on('end', () => resolve(`${answer.statusCode} ${Buffer.concat(chunks).toString()}`))
+          },
+        )
+        outgoing.on('error', reject)
+        outgoing.end()
+      })
+
+    before(async () => {
+      authority = await createAuthority('apps', 1, Date.now())
+    })
+    after(async () => {
+      for (const name of ['tls-app', 'tls-next']) caches.remove(Services, balancer(name))
+      await gateway.settled()
+      for (const app of apps) await app.close()
+    })
+
+    it('passes on what no Ingress ends, with keep-alive, and loses nobody as it begins', async () => {
+      const port = await startApp('127.0.2.1', 'app one')
+      const agent = new HttpsAgent({ keepAlive: true, maxSockets: 1 })
+      assert.equal(await askTls('tls.example', 'tls.example', agent), '200 after https')
+      putEndpoints('tls-app', port, ['127.0.2.1'])
+      caches.put(Services, balancer('tls-app'))
+      await gateway.settled()
+      assert.equal(await askTls('tls.example', 'tls.example', agent), '200 after https')
+      agent.destroy()
+      assert.equal(await askTls('app.example', 'app.example'), '200 app one')
+      assert.equal(await askTls('127.0.0.1', undefined), '200 app one')
+      assert.equal(await askTls('TLS.example', 'TLS.example'), '200 after https')
+      // The connection is not the one for that host.
+      assert.match(await askTls('app.example', 'tls.example'), /^421 /)
+    })
+
+    it('keeps the address of the client for what it ends', async () => {
+      const seen = createServer((request, answer) =>
+        answer.end(`${request.headers['x-forwarded-for']} ${request.headers['x-forwarded-port']}`),
+      )
+      await new Promise<void>((resolve) => seen.listen(0, '127.0.2.50', resolve))
+      try {
+        putService('seen')
+        putEndpoints('seen', (seen.address() as AddressInfo).port, ['127.0.2.50'])
+        putIngress('seen', 'seen.example', 'seen', { tls: [{ hosts: ['seen.example'] }] })
+        await gateway.settled()
+        assert.equal(await askTls('seen.example', 'seen.example'), `200 127.0.9.9 ${HTTPS}`)
+      } finally {
+        seen.close()
+      }
+    })
+
+    it('loses no connection while endpoints change and HAProxy reads its configuration anew', async () => {
+      const failures: string[] = []
+      let sent = 0
+      const stopped = new AbortController()
+      const load = ['app.example', 'tls.example'].map(async (host) => {
+        while (!stopped.signal.aborted) {
+          const answer = await askTls(host, host).catch((error: Error) => error.message)
+          if (!/^200 (app|after https)/.test(answer)) failures.push(`${host}: ${answer}`)
+          sent++
+        }
+      })
+      const pid = runningPid(files)
+      const { port } = (await listServers(files.runtimeSocket)).find(({ backend }) => backend === PASSED)!
+      for (let round = 0; round < 4; round++) {
+        const [previous, address] = [apps.at(-1)!, `127.0.2.${10 + round}`]
+        await startApp(address, `app ${address}`, port)
+        putEndpoints('tls-app', port, [previous.address, address])
+        await gateway.settled()
+        putEndpoints('tls-app', port, [address])
+        await gateway.drained(previous.address, AbortSignal.timeout(20_000))
+        await previous.close()
+        // A certificate that changes asks for a reload.
+        const worker = await workerOf(files)
+        const { certificate, key } = await issueCertificate(authority, {
+          commonName: `round ${round}`,
+          names: [`round-${round}.example`],
+          usages: ['server'],
+          days: 1,
+          now: Date.now(),
+        })
+        secret = {
+          metadata: { name: 'cert', namespace: 'default' },
+          data: { 'tls.crt': btoa(certificate), 'tls.key': btoa(key) },
+        }
+        putIngress(`round-${round}`, `round-${round}.example`, 'web', { tls: [{ secretName: `cert-${round}` }] })
+        await eventually(async () => assert.notEqual(await workerOf(files), worker), 20_000)
+        await gateway.settled()
+        const goal = sent + 20
+        await eventually(() => assert.ok(sent >= goal), 20_000)
+      }
+      stopped.abort()
+      await Promise.all(load)
+      assert.deepEqual(failures, [])
+      assert.equal(runningPid(files), pid)
+    })
+
+    it('gives the port to the next Service when the first one goes, without a reload', async () => {
+      const port = await startApp('127.0.2.60', 'the next')
+      putEndpoints('tls-next', port, ['127.0.2.60'])
+      caches.put(Services, balancer('tls-next'))
+      await gateway.settled()
+      const worker = await workerOf(files)
+      assert.match(await askTls('app.example', 'app.example'), /^200 app/)
+      caches.remove(Services, balancer('tls-app'))
+      await gateway.settled()
+      assert.equal(await askTls('app.example', 'app.example'), '200 the next')
+      caches.remove(Services, balancer('tls-next'))
+      await gateway.settled()
+      assert.match(await askTls('app.example', 'app.example'), /^404 /)
+      assert.equal(await workerOf(files), worker)
+    })
   })
 
   it('serves the same after the agent came back, and after HAProxy was killed', async () => {
