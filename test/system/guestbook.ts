@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
+import { Resolver } from 'node:dns/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { get } from './http.ts'
@@ -40,6 +41,17 @@ export function guestbook(getCluster: () => SystemCluster): void {
       await eventually(async () => assert.match(await say(base, 'cmd=get&key=messages'), /hello/), 20_000)
       await cluster.mustKubectl(['delete', 'pod', '-l', 'app=guestbook', '--wait=false'])
       await eventually(async () => assert.match(await say(base, 'cmd=get&key=messages'), /hello/), 30_000)
+    })
+
+    it('is reached from the machine by the address of its Service, and by its name with the DNS of the cluster', async () => {
+      const cluster = getCluster()
+      const read = (service: string, where: string[]): Promise<string> =>
+        cluster.mustKubectl(['get', 'service', service, ...where, '-o', 'jsonpath={.spec.clusterIP}'])
+      const address = await read('frontend', [])
+      assert.match(await say(`http://${address}`, 'cmd=get&key=messages'), /hello/)
+      const resolver = new Resolver()
+      resolver.setServers([await read('kube-dns', ['-n', 'kube-system'])])
+      assert.deepEqual(await resolver.resolve4('frontend.default.svc.cluster.local'), [address])
     })
 
     it('is served by host name through the gateway, with an Ingress', async () => {

@@ -10,7 +10,7 @@ import type { Printer } from '../output/printer.ts'
 import { type ClusterFile, type Layout, type NodeRecord, writeClusterFile } from './cluster-file.ts'
 import { ensureCredentials, SERVER_UID } from './credentials.ts'
 import { execute } from './execute.ts'
-import { makeUnderlay, primaryAddress, routeToPods } from './network.ts'
+import { makeUnderlay, primaryAddress, routeInto } from './network.ts'
 import { installPackages, missingPackages } from './packages.ts'
 import { claimSlot, machineName, planCluster, releaseSlot, type Wish } from './plan.ts'
 import { requirePorts } from './preflight.ts'
@@ -289,7 +289,10 @@ export async function unreadyNodes(client: Client, cluster: ClusterFile): Promis
   return cluster.nodes.map(({ name }) => name).filter((name) => !ready.has(name))
 }
 
-/** The host reaches pods of namespaced nodes by a route to each node's range, which the control plane has given out. */
+/**
+ * The control plane has given out the ranges of the nodes. Services are reached over the node that has the gateway: while
+ * it is cut off both are out of the machine's reach, while only its processes are gone the kernel goes on forwarding.
+ */
 async function routeToNamespaced(client: Client, cluster: ClusterFile): Promise<void> {
   const namespaced = cluster.nodes.filter((node) => node.namespace !== undefined)
   if (namespaced.length === 0) return
@@ -299,7 +302,10 @@ async function routeToNamespaced(client: Client, cluster: ClusterFile): Promise<
     for (const node of items) if (node.spec.podCIDR) ranges.set(node.metadata.name!, node.spec.podCIDR)
     return namespaced.every(({ name }) => ranges.has(name))
   }, 30_000)
-  await routeToPods(namespaced.map(({ name, address }) => ({ address, podRange: ranges.get(name)! })))
+  await routeInto(
+    namespaced.map(({ name, address }) => ({ address, podRange: ranges.get(name)! })),
+    { range: cluster.serviceRange, via: cluster.gateway.address },
+  )
 }
 
 async function answersHttp(url: string): Promise<boolean> {

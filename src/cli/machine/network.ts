@@ -86,11 +86,18 @@ async function makeNodeNamespace(
   })
 }
 
-/** Lets the host reach the pods of its namespaced nodes: one route for each node's range. */
-export async function routeToPods(
+/**
+ * Lets the host reach its namespaced nodes as it would reach itself: pods by a route to each node's range, Services and
+ * the DNS over one node, whose rules answer for whoever asks from outside. The routes go with the bridge.
+ */
+export async function routeInto(
   nodes: readonly { readonly address: string; readonly podRange: string }[],
+  services: { readonly range: string; readonly via: string },
 ): Promise<void> {
-  for (const { address, podRange } of nodes) await mustExecute('ip', ['route', 'replace', podRange, 'via', address])
+  const replace = (range: string, via: string): Promise<string> =>
+    mustExecute('ip', ['route', 'replace', range, 'via', via])
+  for (const { address, podRange } of nodes) await replace(podRange, address)
+  await replace(services.range, services.via)
 }
 
 /** Takes away what `makeUnderlay` made. Deleting a namespace ends every link in it. */
