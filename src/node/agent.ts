@@ -18,9 +18,12 @@ import type { Random } from '../lib/random.ts'
 import { FollowedObjects } from './followed-objects.ts'
 import { helperShell } from './host/helper-shell.ts'
 import type { Host } from './host/helper-shell.ts'
+import { ImageCollector } from './images/image-collector.ts'
+import { fillOf, imageFolder } from './images/image-disk.ts'
 import { Images } from './images/images.ts'
 import { keepLogsShort } from './logs/keep-logs-short.ts'
 import { readMachine, resourcesOf } from './machine/machine.ts'
+import { nodeNarrator } from './machine/node-narrator.ts'
 import { nodeLabels, nodeStatus, orderedAddresses } from './machine/node-status.ts'
 import { Registration } from './machine/registration.ts'
 import { podCgroups } from './pods/cgroups.ts'
@@ -29,11 +32,13 @@ import type { ResolverConfig } from './pods/dns.ts'
 import { imageNews } from './pods/image-news.ts'
 import { recordListening } from './pods/listening.ts'
 import { narrator } from './pods/narrator.ts'
+import { imagesOf } from './pods/containers.ts'
 import { PodManager } from './pods/pod-manager.ts'
 import type { PodNetwork, PodServices } from './pods/services.ts'
 import { StatusWriter } from './pods/status-writer.ts'
 import { startContainerd } from './runtime/containerd.ts'
 import type { Containerd } from './runtime/containerd.ts'
+import { pauseImageName } from './runtime/pause-image.ts'
 import { startAgentServer } from './server/agent-server.ts'
 import type { AgentTls } from './server/agent-server.ts'
 import { mountsBelow } from './volumes/mount-table.ts'
@@ -188,6 +193,18 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
   }
 
   manager = new PodManager({ services, pods, node: () => nodes.get({ name: nodeName }), signal })
+  const collector = new ImageCollector({
+    runtime,
+    fill: async () => fillOf(await imageFolder(runtime, dataDir)),
+    wanted: () => [
+      pauseImageName,
+      ...manager.workers().flatMap(({ pod, isActive }) => (isActive ? imagesOf(pod) : [])),
+    ],
+    narrator: nodeNarrator({ recorder: options.recorder, events, clock, nodeName }),
+    clock,
+    log,
+    signal,
+  })
   const server =
     options.server === undefined
       ? undefined
@@ -223,6 +240,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
     signal,
   })
   void keepLogsShort({ manager, runtime, clock, log, signal })
+  void collector.run()
 
   const ended = new Promise<void>((resolve) => {
     const end = (): void => {

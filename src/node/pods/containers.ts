@@ -45,3 +45,10 @@ export function containerField({ spec, role }: PodContainer): string {
 export function podLabel(pod: Pod): string {
   return `${pod.metadata.name}_${pod.metadata.namespace}(${pod.metadata.uid})`
 }
+
+/** Names of all images that a pod is made of. */
+export function imagesOf(pod: Pod): readonly string[] {
+  const containers = podContainers(pod).map(({ spec }) => spec.image ?? '')
+  const volumes = (pod.spec.volumes ?? []).map(({ image }) => image?.reference ?? '')
+  return [...containers, ...volumes].filter((name) => name !== '')
+}
