@@ -7,9 +7,9 @@ import type { TestContext } from 'node:test'
 import { ConfigMaps } from '../api/core/config-map.ts'
 import { Pods } from '../api/core/pod.ts'
 import { isWherryError } from '../lib/errors.ts'
-import type { Client } from './client.ts'
 import { readAll } from './bytes.ts'
 import { httpClient } from './http-client.ts'
+import type { HttpClient } from './http-client.ts'
 
 interface Seen {
   readonly method: string
@@ -24,7 +24,7 @@ type Answer = (stream: ServerHttp2Stream, seen: Seen) => void
 async function startServer(
   t: TestContext,
   answer: Answer,
-): Promise<{ client: Client; seen: Seen[]; sessions: Set<ServerHttp2Session> }> {
+): Promise<{ client: HttpClient; seen: Seen[]; sessions: Set<ServerHttp2Session> }> {
   const seen: Seen[] = []
   const sessions = new Set<ServerHttp2Session>()
   const server: Http2Server = createServer()
@@ -195,6 +195,44 @@ describe('httpClient', () => {
     session!.destroy()
     await closed
     assert.equal((await client.get(Pods, { namespace: 'ns', name: 'a' })).metadata.name, 'a')
+  })
+
+  it('begins anew on another connection when it is renewed, and lets a watch go on where it is', async (t) => {
+    let send: ((name: string) => void) | undefined
+    const { client, sessions } = await startServer(t, (stream, { path }) => {
+      if (!path.includes('watch=')) return json(stream, 200, { metadata: { name: 'a' } })
+      stream.respond({ ':status': 200 })
+      send = (name) =>
+        name === ''
+          ? stream.end()
+          : stream.write(JSON.stringify({ type: 'ADDED', object: { metadata: { name } } }) + '\n')
+      send('first')
+    })
+    const names: string[] = []
+    const closed = Promise.withResolvers<void>()
+    for await (const event of client.watch(Pods, { signal: new AbortController().signal })) {
+      if (event.type === 'BOOKMARK') continue
+      names.push(event.object.metadata.name)
+      if (names.length > 1) continue
+      client.renew()
+      client.renew()
+      await Promise.all([1, 2, 3].map(() => client.get(Pods, { namespace: 'ns', name: 'a' })))
+      assert.equal(sessions.size, 2)
+      for (const session of sessions) session.once('close', () => closed.resolve())
+      send!('second')
+      send!('')
+    }
+    assert.deepEqual(names, ['first', 'second'])
+    await closed.promise
+    assert.equal(sessions.size, 1)
+  })
+
+  it('lets requests through that wait for a connection while it is renewed', async (t) => {
+    const { client } = await startServer(t, (stream) => json(stream, 200, { metadata: { name: 'a' } }))
+    const asked = [1, 2, 3].map(() => client.get(Pods, { namespace: 'ns', name: 'a' }))
+    client.renew()
+    asked.push(client.get(Pods, { namespace: 'ns', name: 'a' }))
+    for (const { metadata } of await Promise.all(asked)) assert.equal(metadata.name, 'a')
   })
 
   it('says that nobody answers, and at which address', async () => {

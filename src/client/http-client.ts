@@ -36,6 +36,12 @@ export interface HttpClientOptions {
   readonly userAgent?: string
 }
 
+/** A client that holds a connection. */
+export interface HttpClient extends Client {
+  /** Takes up renewed certificates: requests and watches that begin from now on show them, those under way go on. */
+  renew(): void
+}
+
 /** How long a request other than a watch or a stream may take. */
 const TIMEOUT_MS = 60_000
 
@@ -47,7 +53,7 @@ const PATCH_TYPES: Readonly<Record<PatchType, string>> = {
 }
 
 /** The client of a program in another process or on another machine: JSON over one HTTP/2 connection. */
-export function httpClient(options: HttpClientOptions): Client {
+export function httpClient(options: HttpClientOptions): HttpClient {
   const { server, tls, token, fieldManager, userAgent = fieldManager } = options
   const connection = new Http2Connection({ server, tls: typeof tls === 'function' ? tls : () => tls })
 
@@ -132,6 +138,7 @@ export function httpClient(options: HttpClientOptions): Client {
 
     raw,
     stream,
+    renew: () => connection.renew(),
     close: () => connection.close(),
   }
 }

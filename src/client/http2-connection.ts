@@ -32,6 +32,8 @@ const ATTEMPTS = 3
 export class Http2Connection {
   readonly #options: Http2Options
   #session: Promise<ClientHttp2Session> | undefined
+  /** Those that take no new requests, until their last stream has ended. */
+  readonly #retired = new Set<ClientHttp2Session>()
   #closed = false
 
   constructor(options: Http2Options) {
@@ -58,6 +60,25 @@ export class Http2Connection {
     const session = await this.#session?.catch(() => undefined)
     this.#session = undefined
     session?.destroy()
+    for (const retired of this.#retired) retired.destroy()
+  }
+
+  /**
+   * What `tls` gives has changed: requests from now on go to a connection that shows it. Those under way, and watches, end
+   * in their own time on the connection that they have.
+   */
+  renew(): void {
+    const opening = this.#session
+    this.#session = undefined
+    opening?.then(
+      (session) => {
+        this.#retired.add(session)
+        session.once('close', () => this.#retired.delete(session))
+        session.close()
+      },
+      // Whoever waits for this connection has been told.
+      () => {},
+    )
   }
 
   async close(): Promise<void> {

@@ -88,6 +88,8 @@ export interface RunningAgent {
   readonly pods: PodManager
   /** The port on which the agent's server answers; 0 without one. */
   readonly port: number
+  /** Certificates have been renewed: the agent's server shows them from now on. */
+  renewTls(): void
   /** The node says how it is now, without waiting for its time. */
   reportNode(): void
   /** Resolves when nothing of the agent runs any more after the signal has fired. Containers go on. */
@@ -254,7 +256,14 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
     if (signal.aborted) end()
     else signal.addEventListener('abort', end, { once: true })
   })
-  return { containerd, pods: manager, port: server?.port ?? 0, reportNode: () => registration.look(), ended }
+  return {
+    containerd,
+    pods: manager,
+    port: server?.port ?? 0,
+    renewTls: () => server?.renewTls(),
+    reportNode: () => registration.look(),
+    ended,
+  }
 }
 
 /** A file system in memory for what must not reach the disk. */

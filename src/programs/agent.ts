@@ -6,8 +6,10 @@ import { remoteRecorder } from '../client/remote-recorder.ts'
 import { runDns } from '../dns/server.ts'
 import { runGateway } from '../gateway/gateway.ts'
 import { realClock } from '../lib/clock.ts'
+import { KeptPair } from '../lib/kept-pair.ts'
 import { kubernetesVersion } from '../lib/release.ts'
 import { runAgent } from '../node/agent.ts'
+import { keepNodeCertificates } from '../node/certificates.ts'
 import { type DataPlane, runDataPlane } from '../node/network/data-plane.ts'
 import { nodeNamed, readProgramArguments } from './arguments.ts'
 import { processLifetime } from './lifetime.ts'
@@ -23,17 +25,19 @@ export async function runNodeAgent(args: readonly string[]): Promise<void> {
   const { log, signal } = processLifetime(`agent/${node.name}`)
   const names = nodeNames(layout, cluster, node)
   const files = credentialFiles(layout)
+  const authority = readFileSync(files.authority.certificate, 'utf8')
   const own = files.node(node.name)
-  const read = (path: string): string => readFileSync(path, 'utf8')
-  const authority = read(files.authority.certificate)
+  const asClient = new KeptPair({ authority, ...own.asClient })
+  const asServer = new KeptPair({ authority, ...own.asServer })
   const clock = realClock
   const random = Math.random
 
   const client = httpClient({
     server: `https://${cluster.apiHost}:${cluster.apiPort}`,
-    tls: () => ({ ca: authority, certificate: read(own.certificate), key: read(own.key) }),
+    tls: () => ({ ca: authority, ...asClient.current() }),
     fieldManager: 'wherry-agent',
   })
+  asClient.onChange(() => client.renew())
   const caches = sharedCaches({ client, clock, random, log, signal })
   const recorder = remoteRecorder({ client, clock, log, signal })
   const common = { client, caches, clock, random, log, recorder, signal, nodeName: node.name }
@@ -54,12 +58,13 @@ export async function runNodeAgent(args: readonly string[]): Promise<void> {
     version: kubernetesVersion,
     server: {
       port: node.agentPort,
-      tls: () => ({ cert: read(own.certificate), key: read(own.key), ca: authority }),
+      tls: () => ({ cert: asServer.current().certificate, key: asServer.current().key, ca: authority }),
       clientNames: [SERVER_CLIENT_NAME],
     },
     network: { drained: async (pod, waiting) => network?.drained(pod, waiting) },
     lacking: () => (network === undefined ? ['the pod network is not ready yet'] : []),
   })
+  const certificates = keepNodeCertificates({ ...common, names: [node.name, node.address], asClient, asServer })
   const takePart = async () => {
     const plane = await runDataPlane({
       ...common,
@@ -84,6 +89,7 @@ export async function runNodeAgent(args: readonly string[]): Promise<void> {
     network = plane
     const agent = await running
     agent.reportNode()
+    asServer.onChange(() => agent.renewTls())
     return { plane, dns, agent }
   }
   const [{ plane, dns, agent }, gateway] = await Promise.all([
@@ -101,7 +107,7 @@ export async function runNodeAgent(args: readonly string[]): Promise<void> {
   plane.attach(gateway)
   log.info('the node takes part', { node: node.name, pods: plane.podRange })
 
-  await Promise.allSettled([agent.ended, plane.ended, dns.ended, gateway.ended])
+  await Promise.allSettled([agent.ended, plane.ended, dns.ended, gateway.ended, certificates])
   await client.close()
   process.exit(0)
 }

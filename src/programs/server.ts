@@ -11,12 +11,13 @@ import { release } from '../lib/release.ts'
 import { runScheduler } from '../scheduler/run-scheduler.ts'
 import { assembleServer } from '../server/assemble.ts'
 import { Identity } from '../server/authn/identity.ts'
-import { listen } from '../server/http/listen.ts'
+import { listen, type TlsOptions } from '../server/http/listen.ts'
 import { secretsAtRest } from '../server/storage/secrets-at-rest.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
 import { readProgramArguments } from './arguments.ts'
 import { makeAgentServices } from './agent-services.ts'
 import { processLifetime } from './lifetime.ts'
+import { keepServerCertificates, serverPairs, tlsOf } from './server-certificates.ts'
 
 /** The control plane: API, controllers and scheduler in one process that needs no right of root. */
 export async function runServer(args: readonly string[]): Promise<void> {
@@ -32,7 +33,10 @@ export async function runServer(args: readonly string[]): Promise<void> {
     atRest: secretsAtRest(read(files.encryptionKey)),
     onFailure: (error) => fail('the store failed', error),
   })
-  const authority = read(files.authority.certificate)
+  const authority = { certificate: read(files.authority.certificate), key: read(files.authority.key) }
+  const pairs = serverPairs(files, authority.certificate)
+  const ca = authority.certificate
+  const tls = (): TlsOptions => ({ ...tlsOf(pairs.server), clientCa: ca })
   const server = await assembleServer({
     store,
     clock,
@@ -43,15 +47,12 @@ export async function runServer(args: readonly string[]): Promise<void> {
     issuer: `https://kubernetes.default.svc.${cluster.clusterDomain}`,
     serviceRange: cluster.serviceRange,
     advertise: { address: cluster.apiHost, port: cluster.apiPort },
-    clientCa: authority,
+    clientCa: ca,
     decisionsPath: join(layout.server, 'decisions.log'),
-    nodeClientTls: { ca: authority, cert: read(files.serverClient.certificate), key: read(files.serverClient.key) },
+    nodeClientTls: () => ({ ...tlsOf(pairs.client), ca }),
   })
-  const listener = await listen(server.api, {
-    host: '0.0.0.0',
-    port: cluster.apiPort,
-    tls: { cert: read(files.server.certificate), key: read(files.server.key), clientCa: authority },
-  })
+  const listener = await listen(server.api, { host: '0.0.0.0', port: cluster.apiPort, tls: tls() })
+  pairs.server.onChange(() => listener.setTls(tls()))
   log.info('the API answers', { port: listener.port })
 
   await makeAgentServices(inProcessClient(server.api, server.master, 'wherry'), cluster.dnsAddress)
@@ -66,7 +67,7 @@ export async function runServer(args: readonly string[]): Promise<void> {
   const controllers = runControllers({
     ...shared,
     controllers: allControllers({
-      authority: { certificate: authority, key: read(files.authority.key) },
+      authority,
       // A node that is the same machine has the server's address too.
       serverNames: serverNames(cluster).filter((name) => cluster.nodes.every(({ address }) => address !== name)),
       clusterCidr: cluster.podRange,
@@ -84,10 +85,11 @@ export async function runServer(args: readonly string[]): Promise<void> {
     log: schedulerLog,
     caches: sharedCaches({ client: schedulerClient, clock, random, log: schedulerLog, signal }),
   })
+  const certificates = keepServerCertificates(pairs, { cluster, authority, clock, random, log, signal })
 
   // The signal may have fired while all this was started.
   if (!signal.aborted) await once(signal, 'abort')
-  await Promise.allSettled([controllers.ended, scheduler.ended])
+  await Promise.allSettled([controllers.ended, scheduler.ended, certificates])
   await listener.close()
   await server.close()
   await store.close()

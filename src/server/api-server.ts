@@ -59,8 +59,8 @@ export interface ApiServerOptions {
   readonly tokens?: ServiceAccountTokens
   /** Where decisions go, and are found; in memory unless said otherwise. */
   readonly decisions?: { readonly ring: DecisionRing; readonly recorder: Recorder }
-  /** How the server shows itself to the agents of nodes. */
-  readonly nodeClientTls?: NodeClientTls
+  /** How the server shows itself to the agents of nodes; asked for each connection. */
+  readonly nodeClientTls?: () => NodeClientTls
   readonly log: Logger
   /** Where Services get their addresses; 10.96.0.0/16 unless said otherwise. */
   readonly serviceRange?: string

@@ -48,8 +48,8 @@ export interface AssembleOptions {
   readonly clientCa?: string
   /** Where decisions are kept over a restart. */
   readonly decisionsPath?: string
-  /** How the server shows itself to the agents of nodes, for logs and exec. */
-  readonly nodeClientTls?: NodeClientTls
+  /** How the server shows itself to the agents of nodes, for logs and exec; asked for each connection. */
+  readonly nodeClientTls?: () => NodeClientTls
 }
 
 /** A server with everything that a cluster's server has, its default objects made. */

@@ -1,15 +1,16 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { X509Certificate } from 'node:crypto'
 import { Nodes } from '../../api/core/node.ts'
 import { Pods } from '../../api/core/pod.ts'
 import type { Node } from '../../api/core/v1.ts'
 import type { Client } from '../../client/client.ts'
+import { expiryOf } from '../../lib/pki.ts'
 import { release } from '../../lib/release.ts'
 import { defineCommand } from '../command.ts'
 import { connect } from '../connect.ts'
 import { agentName, containerdPid, supervisorOf } from '../machine/bring-up.ts'
 import type { ClusterFile, Layout } from '../machine/cluster-file.ts'
+import { credentialFiles } from '../machine/credentials.ts'
 import { formatBytes, formatDuration, formatTable } from '../output/table.ts'
 import { dataDirOption, outputOption, requireCluster, wantsJson } from './options.ts'
 
@@ -93,7 +94,7 @@ async function collect(layout: Layout, cluster: ClusterFile, signal: AbortSignal
     missing,
     nodes: nodeReports,
     store: { ...(ready ? await storeSizes(client) : {}), ...fileSizes(layout) },
-    certificates: certificatesOf(layout),
+    certificates: certificatesOf(layout, cluster),
   }
 }
 
@@ -144,14 +145,30 @@ function imagesOf(node: Node | undefined): { count: number; bytes: number } {
   return { count: images.length, bytes: images.reduce((sum, image) => sum + Number(image.sizeBytes ?? 0), 0) }
 }
 
-function certificatesOf(layout: Layout): { name: string; expires: string }[] {
+/** Of each certificate that a process shows when it ends: of the one that `up` made, or of its successor. */
+function certificatesOf(layout: Layout, { nodes }: ClusterFile): { name: string; expires: string }[] {
+  const files = credentialFiles(layout)
+  const all: [name: string, ...files: string[]][] = [
+    ['ca', files.authority.certificate],
+    ['server', files.server.made.certificate, files.server.renewed],
+    ['server-client', files.serverClient.made.certificate, files.serverClient.renewed],
+    ...nodes.flatMap(({ name }): typeof all => {
+      const { asClient, asServer } = files.node(name)
+      return [
+        [`${name}-client`, asClient.made.certificate, asClient.renewed],
+        [`${name}-server`, asServer.made.certificate, asServer.renewed],
+      ]
+    }),
+  ]
+  return all.flatMap(([name, ...candidates]) => {
+    const ends = candidates.flatMap(endIn)
+    return ends.length === 0 ? [] : [{ name, expires: new Date(Math.max(...ends)).toISOString() }]
+  })
+}
+
+function endIn(file: string): number[] {
   try {
-    return readdirSync(layout.pki)
-      .filter((file) => file.endsWith('.crt'))
-      .map((file) => ({
-        name: file.slice(0, -4),
-        expires: new X509Certificate(readFileSync(join(layout.pki, file))).validToDate.toISOString(),
-      }))
+    return [expiryOf(readFileSync(file))]
   } catch {
     return []
   }

@@ -7,20 +7,32 @@ import type { ClusterFile, Layout, NodeRecord } from './cluster-file.ts'
 /** Who the server runs as: it needs no right of root, and has none. A number, so that no account has to be made. */
 export const SERVER_UID = 64_242
 
-/** Where the keys of a cluster lie. Each process can read its own and no other's. */
+export interface PairFiles {
+  readonly certificate: string
+  readonly key: string
+}
+
+/** A pair that `up` makes, and the file of the one by which its process replaces it. */
+export interface RenewedPairFiles {
+  readonly made: PairFiles
+  readonly renewed: string
+}
+
+/** Where the keys of a cluster lie. Each process can read its own and no other's, and writes in its own folder alone. */
 export interface CredentialFiles {
   /** The authority that signs everybody; its key is the server's, which signs requests of nodes and users. */
-  readonly authority: { readonly certificate: string; readonly key: string }
-  readonly server: { readonly certificate: string; readonly key: string }
+  readonly authority: PairFiles
+  readonly server: RenewedPairFiles
   /** What the server shows when it calls an agent. */
-  readonly serverClient: { readonly certificate: string; readonly key: string }
+  readonly serverClient: RenewedPairFiles
   readonly serviceAccountKey: string
   /** Encrypts Secrets on disk. */
   readonly encryptionKey: string
-  node(name: string): { readonly certificate: string; readonly key: string }
+  /** What an agent shows when it calls the server, and when the server calls: one pair at first, one for each later. */
+  node(name: string): { readonly asClient: RenewedPairFiles; readonly asServer: RenewedPairFiles }
 }
 
-const pair = (folder: string, name: string): { certificate: string; key: string } => ({
+const pair = (folder: string, name: string): PairFiles => ({
   certificate: join(folder, `${name}.crt`),
   key: join(folder, `${name}.key`),
 })
@@ -29,20 +41,29 @@ const pair = (folder: string, name: string): { certificate: string; key: string 
 export function credentialFiles(layout: Layout): CredentialFiles {
   return {
     authority: pair(layout.pki, 'ca'),
-    server: pair(layout.pki, 'server'),
-    serverClient: pair(layout.pki, 'server-client'),
+    server: { made: pair(layout.pki, 'server'), renewed: join(layout.server, 'pki', 'server.pem') },
+    serverClient: { made: pair(layout.pki, 'server-client'), renewed: join(layout.server, 'pki', 'server-client.pem') },
     serviceAccountKey: join(layout.pki, 'service-account.key'),
     encryptionKey: join(layout.pki, 'encryption.key'),
-    node: (name) => pair(join(layout.node(name), 'pki'), 'agent'),
+    node(name) {
+      const folder = join(layout.node(name), 'pki')
+      const made = pair(folder, 'agent')
+      return {
+        asClient: { made, renewed: join(folder, 'client.pem') },
+        asServer: { made, renewed: join(folder, 'server.pem') },
+      }
+    },
   }
 }
 
 /** The user that an agent knows as the API server: nobody else may use its streams. */
 export const SERVER_CLIENT_NAME = 'wherry:server'
 
-/** Years for the authority, a season for all else: `up` renews what is due, and so does the running server. */
+/** Years for the authority, a season for all else: `up` renews what is due, and so do the processes while they run. */
 const AUTHORITY_DAYS = 3650
-const LEAF_DAYS = 90
+export const LEAF_DAYS = 90
+
+type Subject = Omit<CertificateRequest, 'days' | 'now'>
 
 /** Makes the keys and certificates that are missing or due, and the administrator's kubeconfig. */
 export async function ensureCredentials(layout: Layout, cluster: ClusterFile, now = Date.now()): Promise<void> {
@@ -54,22 +75,14 @@ export async function ensureCredentials(layout: Layout, cluster: ClusterFile, no
     certificate: readFileSync(files.authority.certificate, 'utf8'),
     key: readFileSync(files.authority.key, 'utf8'),
   }
-  const ensure = async (
-    where: { certificate: string; key: string },
-    owner: number,
-    request: Omit<CertificateRequest, 'days' | 'now'>,
-  ): Promise<void> => {
+  const ensure = async (where: PairFiles, owner: number, request: Subject): Promise<void> => {
     if (existsSync(where.key) && existsSync(where.certificate) && !mustRenew(readFileSync(where.certificate), now))
       return
     writePair(where, await issueCertificate(authority, { ...request, days: LEAF_DAYS, now }), owner)
   }
-  await ensure(files.server, SERVER_UID, {
-    commonName: 'kube-apiserver',
-    names: serverNames(cluster),
-    usages: ['server'],
-  })
-  await ensure(files.serverClient, SERVER_UID, { commonName: SERVER_CLIENT_NAME, usages: ['client'] })
-  for (const node of cluster.nodes) await ensure(files.node(node.name), 0, nodeRequest(node))
+  await ensure(files.server.made, SERVER_UID, serverRequest(cluster))
+  await ensure(files.serverClient.made, SERVER_UID, serverClientRequest)
+  for (const node of cluster.nodes) await ensure(files.node(node.name).asClient.made, 0, nodeRequest(node))
   if (!existsSync(files.serviceAccountKey)) writeSecret(files.serviceAccountKey, newSigningKey(), SERVER_UID)
   if (!existsSync(files.encryptionKey))
     writeSecret(files.encryptionKey, randomBytes(32).toString('base64') + '\n', SERVER_UID)
@@ -85,6 +98,14 @@ export async function ensureCredentials(layout: Layout, cluster: ClusterFile, no
     writeSecret(layout.kubeconfig, kubeconfigText(cluster, authority.certificate, admin), 0)
   }
 }
+
+/** What the API shows to everybody. */
+export function serverRequest(cluster: ClusterFile): Subject {
+  return { commonName: 'kube-apiserver', names: serverNames(cluster), usages: ['server'] }
+}
+
+/** What the server shows to agents. */
+export const serverClientRequest: Subject = { commonName: SERVER_CLIENT_NAME, usages: ['client'] }
 
 /** Every name by which somebody may call the server. */
 export function serverNames({ apiHost, serviceRange, clusterDomain }: ClusterFile): readonly string[] {
@@ -104,11 +125,11 @@ export function serverNames({ apiHost, serviceRange, clusterDomain }: ClusterFil
 }
 
 /** The node authorizer knows a node by this user and group; the same certificate serves its agent's port. */
-function nodeRequest({ name, address }: NodeRecord): Omit<CertificateRequest, 'days' | 'now'> {
+function nodeRequest({ name, address }: NodeRecord): Subject {
   return {
     commonName: `system:node:${name}`,
     organizations: ['system:nodes'],
-    names: [name, address, '127.0.0.1'],
+    names: [name, address],
     usages: ['client', 'server'],
   }
 }
@@ -119,7 +140,7 @@ function newSigningKey(): string {
     .toString()
 }
 
-function writePair(where: { certificate: string; key: string }, made: KeyPair, owner: number): void {
+function writePair(where: PairFiles, made: KeyPair, owner: number): void {
   mkdirSync(dirname(where.key), { recursive: true, mode: 0o755 })
   writeSecret(where.key, made.key, owner)
   writeFileSync(where.certificate, made.certificate, { mode: 0o644 })

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { TLSSocket } from 'node:tls'
+import type { SecureContextOptions, TLSSocket } from 'node:tls'
 import { statusOf } from '../../api/meta/status.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { isWherryError, WherryError } from '../../lib/errors.ts'
@@ -24,7 +24,7 @@ export interface AgentTls {
 export interface AgentServerOptions {
   readonly port: number
   readonly host?: string
-  /** Asked now and again, so that renewed certificates are taken up. */
+  /** Asked at the start, and when certificates have been renewed. */
   readonly tls: () => AgentTls
   /** Common names of the clients that may come in, beside members of system:masters. */
   readonly clientNames: readonly string[]
@@ -38,19 +38,18 @@ export interface AgentServerOptions {
 
 export interface AgentServer {
   readonly port: number
+  /** What `tls` gives has changed: new connections see it, those that are open go on. */
+  renewTls(): void
   readonly ended: Promise<void>
 }
 
-const renewEveryMs = 600_000
-
 /** Serves logs, streams and statistics of this node's pods to the API server, and to nobody else. */
 export async function startAgentServer(options: AgentServerOptions): Promise<AgentServer> {
-  const { port, host = '0.0.0.0', tls, clock, signal, log } = options
+  const { port, host = '0.0.0.0', tls, signal, log } = options
   const server = createServer({
-    ...tls(),
+    ...secureContext(tls()),
     requestCert: true,
     rejectUnauthorized: false,
-    minVersion: 'TLSv1.2',
     ALPNProtocols: ['http/1.1'],
   })
   server.on('request', (request, response) => void answer(options, request, response))
@@ -66,26 +65,23 @@ export async function startAgentServer(options: AgentServerOptions): Promise<Age
     server.listen(port, host, resolve)
   })
   server.on('error', (error) => log.error('the agent server failed', { error }))
-  const renew = (): void => {
-    if (signal.aborted) return
-    try {
-      server.setSecureContext(tls())
-    } catch (error) {
-      log.warn('new certificates were not taken up', { error })
-    }
-    clock.after(renewEveryMs, renew)
-  }
-  const cancel = clock.after(renewEveryMs, renew)
   const ended = new Promise<void>((resolve) => {
     const end = (): void => {
-      cancel()
       server.close(() => resolve())
       server.closeAllConnections()
     }
     if (signal.aborted) end()
     else signal.addEventListener('abort', end, { once: true })
   })
-  return { port: (server.address() as AddressInfo).port, ended }
+  return {
+    port: (server.address() as AddressInfo).port,
+    renewTls: () => server.setSecureContext(secureContext(tls())),
+    ended,
+  }
+}
+
+function secureContext(tls: AgentTls): SecureContextOptions {
+  return { ...tls, minVersion: 'TLSv1.2' }
 }
 
 /** Throws unless the client has a certificate that lets it in. */

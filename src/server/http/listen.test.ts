@@ -53,7 +53,7 @@ before(async () => {
     tokenKeys: [privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()],
     issuer: 'https://kubernetes.default.svc',
     clientCa: authority.certificate,
-    nodeClientTls: { cert: client.certificate, key: client.key, ca: authority.certificate },
+    nodeClientTls: () => ({ cert: client.certificate, key: client.key, ca: authority.certificate }),
   })
   const listener = await listen(server.api, {
     host: '127.0.0.1',

@@ -61,7 +61,9 @@ function world(
       path: '',
       kind: Pods as unknown as Kind,
     }
-    return format(destinationOf({ objects, random: () => 0.5, nodeClientTls: tls }, target, new URLSearchParams(query)))
+    return format(
+      destinationOf({ objects, random: () => 0.5, nodeClientTls: () => tls }, target, new URLSearchParams(query)),
+    )
   }
 }
 

@@ -18,7 +18,7 @@ export interface DestinationOptions {
   readonly objects: ObjectReader
   readonly random: Random
   /** Absent where there are no agents to talk to. */
-  readonly nodeClientTls: NodeClientTls | undefined
+  readonly nodeClientTls: (() => NodeClientTls) | undefined
 }
 
 /** Finds out where the request for a log, a stream or a proxy goes. */
@@ -133,7 +133,7 @@ function toNode({ objects, nodeClientTls }: DestinationOptions, name: string, pa
       hint: 'its agent has not said yet where it listens',
     })
   }
-  return { protocol: 'https', host: address, port, path, tls: nodeClientTls }
+  return { protocol: 'https', host: address, port, path, tls: nodeClientTls() }
 }
 
 /** Addresses that mean this machine, or its own neighbourhood: nobody may reach through the server to what only it can. */
