@@ -13,6 +13,7 @@ export interface ApplierOptions extends ConfigFacts {
   readonly clock: Clock
   readonly log: Logger
   readonly signal: AbortSignal
+  readonly outlive?: (pid: number) => void
 }
 
 const SLOTS_MIN = 64

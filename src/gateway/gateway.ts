@@ -34,6 +34,8 @@ export interface GatewayOptions {
   readonly recorder: Recorder
   readonly by: string
   readonly signal: AbortSignal
+  /** Takes HAProxy, by its process id, out of what would end with the agent. */
+  readonly outlive?: (pid: number) => void
 }
 
 export interface Gateway {
@@ -53,7 +55,7 @@ const PASSED_MS_MAX = 750
 
 /** Serves Ingresses and LoadBalancers of the cluster by HAProxy, until the signal fires. Resolves when it answers. */
 export async function runGateway(options: GatewayOptions): Promise<Gateway> {
-  const { caches, client, clock, log, signal, httpPort, httpsPort, addresses } = options
+  const { caches, client, clock, log, signal, httpPort, httpsPort } = options
   const services = caches.of(Services)
   const slices = caches.of(EndpointSlices)
   const ingresses = caches.of(Ingresses)
@@ -78,7 +80,7 @@ export async function runGateway(options: GatewayOptions): Promise<Gateway> {
   // HAProxy reaches a socket in there after it has given up root's rights; each file is closed on its own.
   await chmod(folder, 0o711)
   const files = filesIn(folder)
-  const applier = new Applier({ addresses, httpPort, httpsPort, files, user: await haproxyUser(), clock, log, signal })
+  const applier = new Applier({ ...options, files, user: await haproxyUser() })
   const status = statusWriter({ ...options, services, ingresses })
 
   const plan = () => {

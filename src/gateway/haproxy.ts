@@ -14,6 +14,8 @@ export interface HaproxyOptions {
   readonly signal: AbortSignal
   /** It is not there (any more): makes the files as they should be, before it is started. */
   readonly prepare: () => Promise<void>
+  /** Takes a new HAProxy, by its process id, out of what would end with the agent. */
+  readonly outlive?: (pid: number) => void
 }
 
 /** HAProxy in master-worker mode. It outlives the agent, which takes it over when it comes back. */
@@ -107,7 +109,7 @@ async function workerPid({ runtimeSocket }: GatewayFiles): Promise<string | unde
   return /^Pid: (\d+)/m.exec(await runtimeCommand(runtimeSocket, 'show info'))?.[1]
 }
 
-async function start({ files, clock, signal }: HaproxyOptions): Promise<void> {
+async function start({ files, clock, signal, outlive }: HaproxyOptions): Promise<void> {
   const output = openSync(files.log, 'w', 0o600)
   const child = spawn('haproxy', ['-W', '-S', files.masterSocket, '-f', files.config], {
     cwd: dirname(files.config),
@@ -119,7 +121,10 @@ async function start({ files, clock, signal }: HaproxyOptions): Promise<void> {
   child.on('error', () => (ended = true))
   child.on('exit', () => (ended = true))
   child.unref()
-  if (child.pid !== undefined) writeFileSync(files.pid, `${child.pid}\n`)
+  if (child.pid !== undefined) {
+    outlive?.(child.pid)
+    writeFileSync(files.pid, `${child.pid}\n`)
+  }
   while (!signal.aborted) {
     if (ended) throw new WherryError('unavailable', `HAProxy ended at once: ${lastWords(files)}`)
     if (

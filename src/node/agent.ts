@@ -66,6 +66,8 @@ export interface AgentOptions {
   /** What the agent says of its own version, as in `v1.36.0`. */
   readonly version: string
   readonly podsMax?: number
+  /** Takes the runtime, by its process id, out of what would end with the agent. */
+  readonly outlive?: (pid: number) => void
   /** Absent where nobody may ask the agent for logs and streams. */
   readonly server?: {
     readonly port: number
@@ -109,10 +111,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
     [podsDir, memoryDir, logDir, options.cniConfDir].map((dir) => mkdir(dir, { recursive: true, mode: 0o711 })),
   )
   const host = helperShell()
-  const [containerd] = await Promise.all([
-    startContainerd({ dataDir, cniBinDir: options.cniBinDir, cniConfDir: options.cniConfDir, clock, log, signal }),
-    mountMemory(host, memoryDir),
-  ])
+  const [containerd] = await Promise.all([startContainerd({ ...options, dataDir }), mountMemory(host, memoryDir)])
   const { runtime } = containerd
   const machine = readMachine(dataDir)
   const podsMax = options.podsMax ?? 110

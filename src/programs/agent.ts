@@ -12,6 +12,7 @@ import { runAgent } from '../node/agent.ts'
 import { keepNodeCertificates } from '../node/certificates.ts'
 import { type DataPlane, runDataPlane } from '../node/network/data-plane.ts'
 import { nodeNamed, readProgramArguments } from './arguments.ts'
+import { moveToCgroup } from '../node/pods/cgroups.ts'
 import { processLifetime } from './lifetime.ts'
 import { nodeNames } from './node-names.ts'
 
@@ -40,7 +41,20 @@ export async function runNodeAgent(args: readonly string[]): Promise<void> {
   asClient.onChange(() => client.renew())
   const caches = sharedCaches({ client, clock, random, log, signal })
   const recorder = remoteRecorder({ client, clock, log, signal })
-  const common = { client, caches, clock, random, log, recorder, signal, nodeName: node.name }
+  // systemd can end a unit's processes as a whole; those of our own script are ended one by one.
+  const outlive =
+    cluster.supervisor === 'systemd' ? (pid: number): void => moveToCgroup(names.cgroupRoot, 'runtime', pid) : undefined
+  const common = {
+    client,
+    caches,
+    clock,
+    random,
+    log,
+    recorder,
+    signal,
+    nodeName: node.name,
+    ...(outlive && { outlive }),
+  }
   const by = `agent/${node.name}`
 
   // The Node must be there before its pods get a range, and its network before its pods: so the two start together, and

@@ -2,6 +2,7 @@
 const programs: Readonly<Record<string, () => Promise<(args: readonly string[]) => Promise<void>>>> = {
   server: async () => (await import('./server.ts')).runServer,
   agent: async () => (await import('./agent.ts')).runNodeAgent,
+  'at-boot': async () => (await import('./at-boot.ts')).atBoot,
   'clean-node': async () => (await import('./clean-node.ts')).cleanNode,
 }
 

@@ -15,6 +15,7 @@ import { installPackages, missingPackages } from './packages.ts'
 import { claimSlot, machineName, planCluster, releaseSlot, type Wish } from './plan.ts'
 import { requirePorts } from './preflight.ts'
 import {
+  AT_BOOT,
   hasSystemd,
   type Service,
   shellSupervisor,
@@ -122,6 +123,11 @@ export async function bringUp(
     await print.step('network between the nodes', () => makeUnderlay(cluster))
 
   const supervisor = supervisorOf(layout, cluster)
+  await supervisor.enableAtBoot?.({
+    name: AT_BOOT,
+    command: programCommand('at-boot', '--data-dir', layout.root),
+    description: `wherry network and ports (${cluster.name})`,
+  })
   await using client = await connect(layout.root, signal)
   await print.step('control plane', async (detail) => {
     await supervisor.start(serverService(layout, cluster))
@@ -131,7 +137,7 @@ export async function bringUp(
       () => isServerReady(client),
       60_000,
       'The control plane does not answer.',
-      join(layout.log, 'server.log'),
+      () => supervisor.log('server'),
     )
     detail(`https://${cluster.apiHost}:${cluster.apiPort}`)
   })
@@ -147,9 +153,9 @@ export async function bringUp(
       },
       120_000,
       () => `Not Ready: ${waiting.join(', ')}.`,
-      () => join(layout.log, `agent-${waiting[0]}.log`),
+      () => supervisor.log(`agent-${waiting[0]}`),
     )
-    await routeToNamespaced(client, cluster)
+    cluster = await routeToNamespaced(layout, client, cluster)
   })
   await print.step('gateway', async (detail) => {
     const { address, http } = cluster.gateway
@@ -157,7 +163,7 @@ export async function bringUp(
       () => answersHttp(`http://${address}:${http}/`),
       30_000,
       `The gateway does not answer on port ${http}.`,
-      join(layout.log, `${agentName(cluster.nodes[0]!)}.log`),
+      () => supervisor.log(agentName(cluster.nodes[0]!)),
     )
     detail(`http://${address}${http === 80 ? '' : `:${http}`}`)
   })
@@ -237,30 +243,31 @@ function agentService(layout: Layout, cluster: ClusterFile, node: NodeRecord): S
   return node.namespace === undefined ? service : { ...service, enter: enterNode(layout, node) }
 }
 
-/** How to get into a node's namespaces: into those of its containerd where it runs, else into fresh ones. */
+/**
+ * How to get into a node's namespaces: into those of its containerd where it runs, else into fresh ones. It is asked when
+ * the command runs, not when it is made: a unit file may be older than the containerd, or than the machine's last start.
+ */
 export function enterNode(layout: Layout, node: NodeRecord): readonly string[] {
-  const pid = containerdPid(layout, node)
-  if (pid !== undefined) return ['nsenter', '--target', String(pid), '--mount', '--uts', '--net']
-  return [
-    'nsenter',
-    `--net=/run/netns/${node.namespace}`,
-    'unshare',
-    '--mount',
-    '--uts',
-    '--propagation',
-    'private',
-    '/bin/sh',
-    '-c',
+  const script = [
+    'pidfile=$0 root=$1 netns=$2 name=$3; shift 3',
+    'pid=$(cat "$pidfile" 2>/dev/null)',
+    'if [ -n "$pid" ] && grep -qsF "$root" "/proc/$pid/cmdline"; then ' +
+      'exec nsenter --target "$pid" --mount --uts --net "$@"; fi',
     // Names of pods' namespaces stay within the node and go with it, also when it is killed.
-    'hostname "$0" && mount -t tmpfs -o mode=755 wherry-netns /run/netns && exec "$@"',
-    node.name,
-  ]
+    'exec nsenter --net="/run/netns/$netns" unshare --mount --uts --propagation private /bin/sh -c ' +
+      `'hostname "$0" && mount -t tmpfs -o mode=755 wherry-netns /run/netns && exec "$@"' "$name" "$@"`,
+  ].join('; ')
+  return ['/bin/sh', '-c', script, containerdPidFile(layout, node), layout.root, node.namespace ?? '', node.name]
+}
+
+function containerdPidFile(layout: Layout, node: NodeRecord): string {
+  return join(layout.node(node.name), 'containerd', 'containerd.pid')
 }
 
 /** The process of a node's containerd, while it runs. */
 export function containerdPid(layout: Layout, node: NodeRecord): number | undefined {
   try {
-    const pid = Number(readFileSync(join(layout.node(node.name), 'containerd', 'containerd.pid'), 'utf8'))
+    const pid = Number(readFileSync(containerdPidFile(layout, node), 'utf8'))
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(layout.root) ? pid : undefined
   } catch {
     return undefined
@@ -290,22 +297,36 @@ export async function unreadyNodes(client: Client, cluster: ClusterFile): Promis
 }
 
 /**
- * The control plane has given out the ranges of the nodes. Services are reached over the node that has the gateway: while
- * it is cut off both are out of the machine's reach, while only its processes are gone the kernel goes on forwarding.
+ * The host reaches namespaced nodes by routes over them, to ranges that the control plane has given out; the cluster's file
+ * keeps those, for when the machine starts again. Services are reached over the node that has the gateway: while it is cut
+ * off both are out of the machine's reach, while only its processes are gone the kernel goes on forwarding.
  */
-async function routeToNamespaced(client: Client, cluster: ClusterFile): Promise<void> {
+async function routeToNamespaced(layout: Layout, client: Client, cluster: ClusterFile): Promise<ClusterFile> {
   const namespaced = cluster.nodes.filter((node) => node.namespace !== undefined)
-  if (namespaced.length === 0) return
+  if (namespaced.length === 0) return cluster
   const ranges = new Map<string, string>()
   await waitUntil(async () => {
     const { items } = await client.list(Nodes)
     for (const node of items) if (node.spec.podCIDR) ranges.set(node.metadata.name!, node.spec.podCIDR)
     return namespaced.every(({ name }) => ranges.has(name))
   }, 30_000)
-  await routeInto(
-    namespaced.map(({ name, address }) => ({ address, podRange: ranges.get(name)! })),
-    { range: cluster.serviceRange, via: cluster.gateway.address },
-  )
+  const known: ClusterFile = {
+    ...cluster,
+    nodes: cluster.nodes.map((node) =>
+      node.namespace === undefined ? node : { ...node, podRange: ranges.get(node.name)! },
+    ),
+  }
+  writeClusterFile(layout, known)
+  await routeInto(known)
+  return known
+}
+
+/** Makes what a machine forgets when it restarts: the cluster's place beside others, and the network between its nodes. */
+export async function bringBackNetwork(layout: Layout, cluster: ClusterFile): Promise<void> {
+  claimSlot({ dataDir: layout.root, name: cluster.name, wanted: cluster.slot })
+  if (!cluster.nodes.some((node) => node.namespace !== undefined)) return
+  await makeUnderlay(cluster)
+  await routeInto(cluster)
 }
 
 async function answersHttp(url: string): Promise<boolean> {
@@ -321,16 +342,19 @@ async function waitOrExplain(
   condition: () => Promise<boolean>,
   timeoutMs: number,
   what: string | (() => string),
-  log: string | (() => string),
+  log: () => ReturnType<Supervisor['log']>,
 ): Promise<void> {
   if (await waitUntil(condition, timeoutMs)) return
-  const file = typeof log === 'string' ? log : log()
-  const tail = await execute('tail', ['-n', '3', file])
+  const {
+    where,
+    tail: [program, ...args],
+  } = log()
+  const tail = await execute(program!, args)
   throw new WherryError(
     'timeout',
     `${typeof what === 'string' ? what : what()}${tail.stdout ? `\n${tail.stdout.trim()}` : ''}`,
     {
-      hint: `Read ${file}, then run \`wherry up\` again: it goes on from here.`,
+      hint: `Read ${where}, then run \`wherry up\` again: it goes on from here.`,
     },
   )
 }

@@ -7,6 +7,8 @@ export interface NodeRecord {
   readonly name: string
   readonly address: string
   readonly namespace?: string
+  /** With `namespace`: the range of its pods, once the control plane has given it one. */
+  readonly podRange?: string
   /** Its overlay range is given by the control plane; its agent's port is the same everywhere. */
   readonly agentPort: number
 }

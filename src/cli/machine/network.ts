@@ -87,17 +87,15 @@ async function makeNodeNamespace(
 }
 
 /**
- * Lets the host reach its namespaced nodes as it would reach itself: pods by a route to each node's range, Services and
- * the DNS over one node, whose rules answer for whoever asks from outside. The routes go with the bridge.
+ * Lets the host reach its namespaced nodes as it would reach itself: pods by a route to each node's range that is known,
+ * Services and the DNS over the node that has the gateway, whose rules answer for whoever asks from outside. The routes go
+ * with the bridge.
  */
-export async function routeInto(
-  nodes: readonly { readonly address: string; readonly podRange: string }[],
-  services: { readonly range: string; readonly via: string },
-): Promise<void> {
+export async function routeInto({ nodes, serviceRange, gateway }: ClusterFile): Promise<void> {
   const replace = (range: string, via: string): Promise<string> =>
     mustExecute('ip', ['route', 'replace', range, 'via', via])
-  for (const { address, podRange } of nodes) await replace(podRange, address)
-  await replace(services.range, services.via)
+  for (const { address, podRange } of nodes) if (podRange !== undefined) await replace(podRange, address)
+  await replace(serviceRange, gateway.address)
 }
 
 /** Takes away what `makeUnderlay` made. Deleting a namespace ends every link in it. */

@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { WherryError } from '../../lib/errors.ts'
 import type { ClusterFile, NodeRecord } from './cluster-file.ts'
 import { layoutOf, readClusterFile } from './cluster-file.ts'
@@ -125,8 +125,15 @@ function nameOf(dataDir: string): string | undefined {
   }
 }
 
+/** Gives a slot back; the register goes with its last entry. */
 export function releaseSlot(slot: number): void {
   rmSync(join(REGISTER, String(slot)), { force: true })
+  try {
+    rmdirSync(REGISTER)
+    rmdirSync(dirname(REGISTER))
+  } catch {
+    // Another cluster is in it, or it is gone already.
+  }
 }
 
 /** This machine's own name. */

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { WherryError } from '../../lib/errors.ts'
@@ -21,6 +21,10 @@ export interface Supervisor {
   stop(name: string): Promise<void>
   /** The process id of the program itself (not of what supervises it); undefined when it does not run. */
   pid(name: string): number | undefined
+  /** Where a service's log is, for people, and the command that prints its last lines. */
+  log(name: string): { readonly where: string; readonly tail: readonly string[] }
+  /** Has a program run once when the machine starts, before the services; absent where nothing starts by itself. */
+  readonly enableAtBoot?: (service: Service) => Promise<void>
 }
 
 /** What `/proc` knows of a process, or undefined when there is none: its command line, words separated by spaces. */
@@ -82,9 +86,11 @@ function supervised({ name, command, enter = [] }: Service, layout: Layout, scri
 export function shellSupervisor(layout: Layout, script: string): Supervisor {
   const supervisorPid = (name: string) => readPid(join(layout.run, `${name}.supervisor`), `supervise ${name} `)
   const pid = (name: string) => readPid(join(layout.run, `${name}.pid`), layout.root)
+  const logFile = (name: string): string => join(layout.log, `${name}.log`)
   return {
     kind: 'shell',
     pid,
+    log: (name) => ({ where: logFile(name), tail: ['tail', '-n', '3', logFile(name)] }),
     async start(service) {
       const { name } = service
       if (supervisorPid(name) !== undefined) return
@@ -99,7 +105,7 @@ export function shellSupervisor(layout: Layout, script: string): Supervisor {
       child.unref()
       if (!(await waitUntil(() => pid(name) !== undefined, 5_000, 5))) {
         throw new WherryError('unavailable', `${name} did not start.`, {
-          hint: `Its log: ${join(layout.log, `${name}.log`)}`,
+          hint: `Its log: ${logFile(name)}`,
         })
       }
     },
@@ -122,10 +128,10 @@ function unitWord(word: string): string {
 }
 
 /** The unit file of a service. Containers outlive the agent, so only the main process is ended. */
-export function unitFile({ command, description }: Service): string {
+export function unitFile({ command, description }: Service, after: string): string {
   return `[Unit]
 Description=${description}
-After=network-online.target
+After=network-online.target ${after}
 Wants=network-online.target
 StartLimitIntervalSec=0
 
@@ -144,29 +150,58 @@ WantedBy=multi-user.target
 `
 }
 
+/** The unit file of what runs once when the machine starts. The services come after it, but do not wait for it in `up`. */
+export function bootUnitFile({ command, description }: Service): string {
+  return `[Unit]
+Description=${description}
+After=network-online.target
+Wants=network-online.target
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=${command.map(unitWord).join(' ')}
+
+[Install]
+WantedBy=multi-user.target
+`
+}
+
+/** The name of the service that runs once at boot: `stop` takes it away like any other. */
+export const AT_BOOT = 'at-boot'
+
 /** Supervision by systemd: one unit for each service, started again at boot. */
 export function systemdSupervisor(clusterName: string, layout: Layout, script: string): Supervisor {
   const unitOf = (name: string): string => `wherry-${clusterName}-${name}.service`
+  const writeUnit = async (name: string, text: string): Promise<void> => {
+    const file = join(UNIT_DIR, unitOf(name))
+    if (existsSync(file) && readFileSync(file, 'utf8') === text) return
+    writeFileSync(file, text)
+    await mustExecute('systemctl', ['daemon-reload'])
+  }
   return {
     kind: 'systemd',
     pid(name) {
-      try {
-        const file = readFileSync(`/sys/fs/cgroup/system.slice/${unitOf(name)}/cgroup.procs`, 'utf8')
-        return Number(file.split('\n')[0]) || undefined
-      } catch {
-        return undefined
-      }
+      const { stdout } = spawnSync('systemctl', ['show', '--property=MainPID', '--value', unitOf(name)], {
+        encoding: 'utf8',
+      })
+      const main = Number(stdout) || undefined
+      // Where our script is the main process, it knows the program.
+      return main === undefined ? undefined : (readPid(join(layout.run, `${name}.pid`), layout.root) ?? main)
     },
+    log: (name) => ({
+      where: `\`journalctl -u ${unitOf(name)}\``,
+      tail: ['journalctl', '-q', '-o', 'cat', '-n', '3', '-u', unitOf(name)],
+    }),
     async start(service) {
-      const file = join(UNIT_DIR, unitOf(service.name))
       // A namespaced node's own namespaces must outlive its agent, so our script stays in them and systemd watches over it.
       const command = service.enter === undefined ? service.command : supervised(service, layout, script)
-      const text = unitFile({ ...service, command })
-      if (!existsSync(file) || readFileSync(file, 'utf8') !== text) {
-        writeFileSync(file, text)
-        await mustExecute('systemctl', ['daemon-reload'])
-      }
+      await writeUnit(service.name, unitFile({ ...service, command }, unitOf(AT_BOOT)))
       await mustExecute('systemctl', ['enable', '--now', unitOf(service.name)])
+    },
+    async enableAtBoot(service) {
+      await writeUnit(service.name, bootUnitFile(service))
+      await mustExecute('systemctl', ['enable', unitOf(service.name)])
     },
     async stop(name) {
       const file = join(UNIT_DIR, unitOf(name))

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
-import { hierarchies, podCgroups } from './cgroups.ts'
+import { hierarchies, moveToCgroup, podCgroups } from './cgroups.ts'
 import { makePod } from './make.test-helper.ts'
 
 describe('hierarchies', () => {
@@ -64,5 +64,26 @@ describe('podCgroups', () => {
     cgroups.remove({ uid: 'v' })
     assert.equal(read('cpu/wherry/kubepods/burstable/cpu.shares'), '512')
     assert.ok(existsSync(join(dir, `cpu${path}`)))
+  })
+
+  it('hands each controller on by itself, since one that is missing would take the others with it', () => {
+    const control = join(dir, 'cgroup.subtree_control')
+    podCgroups('wherry', { version: 2, dir }).ensure(burstable('u'))
+    assert.match(readFileSync(control, 'utf8'), /^\+\w+$/)
+  })
+})
+
+describe('moveToCgroup', () => {
+  it('puts a process beside the pods, in every tree that takes it', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'cgroup-'))
+    try {
+      moveToCgroup('/wherry-x/n', 'runtime', 42, { version: 2, dir })
+      assert.equal(readFileSync(join(dir, 'wherry-x/n/runtime/cgroup.procs'), 'utf8'), '42')
+      const dirs = ['memory', 'systemd'].map((name) => join(dir, name))
+      moveToCgroup('/wherry-x/n', 'runtime', 43, { version: 1, dirs, byController: new Map([['memory', dirs[0]!]]) })
+      for (const tree of dirs) assert.equal(readFileSync(join(tree, 'wherry-x/n/runtime/cgroup.procs'), 'utf8'), '43')
+    } finally {
+      rmSync(dir, { recursive: true })
+    }
   })
 })

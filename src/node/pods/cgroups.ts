@@ -109,6 +109,24 @@ export function removeCgroupRoot(
   removeAll(trees, join('/', root))
 }
 
+/**
+ * Puts a process into a cgroup of its own below `root`. What outlives the agent must not lie in the agent's: whoever ends
+ * that as a whole (`systemctl kill`, systemd when the unit runs out of memory) would end it too.
+ */
+export function moveToCgroup(
+  root: string,
+  name: string,
+  pid: number,
+  trees: Hierarchies = hierarchies(readFileSync('/proc/self/mountinfo', 'utf8')),
+): void {
+  const path = join('/', root, name)
+  makeAll(trees, path)
+  for (const dir of trees.version === 2 ? [trees.dir] : trees.dirs) {
+    mkdirSync(join(dir, path), { recursive: true })
+    write(join(dir, path, 'cgroup.procs'), String(pid))
+  }
+}
+
 function makeAll(trees: Hierarchies, path: string): void {
   if (trees.version === 1) {
     for (const controller of ['cpu', 'memory', 'pids']) {
@@ -120,7 +138,9 @@ function makeAll(trees: Hierarchies, path: string): void {
   // Each level hands its controllers on to the next.
   let dir = trees.dir
   for (const part of path.split('/').filter((name) => name !== '')) {
-    write(join(dir, 'cgroup.subtree_control'), '+cpu +memory +pids +cpuset')
+    // One at a time: a write that names a controller which is not there hands on none of them.
+    for (const controller of ['cpu', 'memory', 'pids', 'cpuset'])
+      write(join(dir, 'cgroup.subtree_control'), `+${controller}`)
     dir = join(dir, part)
     mkdirSync(dir, { recursive: true })
   }

@@ -22,6 +22,8 @@ export interface ContainerdOptions {
   readonly log: Logger
   /** Ends the supervision, not containerd: containers outlive the agent. */
   readonly signal: AbortSignal
+  /** Takes a new containerd, by its process id, out of what would end with the agent. */
+  readonly outlive?: (pid: number) => void
 }
 
 /** Our own containerd: it is started when it is not there, and again when it dies. */
@@ -62,7 +64,10 @@ export async function startContainerd(options: ContainerdOptions): Promise<Conta
 
   let pid = await runningPid(files.pid, files.config)
   const start = async (): Promise<void> => {
-    if (pid === undefined) pid = await spawnDetached(files, clock, signal)
+    if (pid === undefined) {
+      pid = await spawnDetached(files, clock, signal)
+      options.outlive?.(pid)
+    }
     await answering(runtime, () => alive(pid), clock, signal, files.log)
   }
   await start()
