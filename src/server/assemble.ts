@@ -79,7 +79,7 @@ export async function assembleServer(options: AssembleOptions): Promise<Assemble
       ? undefined
       : await DecisionJournal.open({ path: options.decisionsPath, ring, clock, log })
   const recorder = journal ?? ring
-  const webhooks = { reader: objects, call: hookCaller(objects, random), random, log }
+  const webhooks = { reader: objects, call: hookCaller(objects, random), authorizer, random, log }
   const api = createApiServer({
     store,
     clock,

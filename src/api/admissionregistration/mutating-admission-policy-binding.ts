@@ -1,5 +1,6 @@
 import { orNone, text } from '../meta/columns.ts'
 import { defineKind } from '../meta/kind.ts'
+import { validateBinding } from './policy-validation.ts'
 import { MutatingAdmissionPolicyBinding } from './v1.ts'
 
 /** mutatingadmissionpolicybindings of admissionregistration.k8s.io, v1. */
@@ -7,6 +8,7 @@ export const MutatingAdmissionPolicyBindings = defineKind(MutatingAdmissionPolic
   plural: 'mutatingadmissionpolicybindings',
   categories: ['api-extensions'],
   namespaced: false,
+  validate: validateBinding,
   columns: [
     text('PolicyName', 'The policy that it puts to work.', ({ spec }) => spec.policyName),
     text('ParamRef', 'Its settings.', ({ spec: { paramRef } }) =>

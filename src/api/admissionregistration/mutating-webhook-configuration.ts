@@ -9,5 +9,10 @@ export const MutatingWebhookConfigurations = defineKind(MutatingWebhookConfigura
   categories: ['api-extensions'],
   namespaced: false,
   validate: validateWebhooks,
+  checkExpressions: async (object, old, problems) => {
+    if (!object.webhooks?.some(({ matchConditions = [] }) => matchConditions.length > 0)) return
+    const { checkHookExpressions } = await import('./expression-validation.ts')
+    checkHookExpressions(object, old, problems)
+  },
   columns: [count('Webhooks', 'How many hooks it has.', ({ webhooks }) => webhooks?.length)],
 })

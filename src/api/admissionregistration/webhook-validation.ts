@@ -1,6 +1,7 @@
 import { dns1123Subdomain } from '../meta/names.ts'
 import type { Problems } from '../meta/problems.ts'
 import { validateSelector } from '../meta/validate-labels.ts'
+import { validateMatchConditions } from './policy-validation.ts'
 import { validateHookClient } from './webhook-client.ts'
 import type {
   MutatingWebhook,
@@ -43,6 +44,7 @@ function validateHook(hook: MutatingWebhook | ValidatingWebhook, field: string, 
   }
   validateSelector(hook.namespaceSelector, `${field}.namespaceSelector`, problems)
   validateSelector(hook.objectSelector, `${field}.objectSelector`, problems)
+  validateMatchConditions(hook.matchConditions, `${field}.matchConditions`, problems)
   validateHookClient(clientConfig, `${field}.clientConfig`, problems)
   if (admissionReviewVersions.length === 0) {
     problems.required(`${field}.admissionReviewVersions`, 'must specify one of v1, v1beta1')
@@ -52,7 +54,8 @@ function validateHook(hook: MutatingWebhook | ValidatingWebhook, field: string, 
   }
 }
 
-function validateRule(rule: RuleWithOperations, field: string, problems: Problems): void {
+/** Checks one rule that says which requests count. */
+export function validateRule(rule: RuleWithOperations, field: string, problems: Problems): void {
   for (const name of ['operations', 'apiGroups', 'apiVersions', 'resources'] as const) {
     const values: readonly string[] = rule[name] ?? []
     if (values.length === 0) problems.required(`${field}.${name}`)

@@ -79,6 +79,11 @@ export interface KindDefinition<T> {
   validateCreate?(object: T, problems: Problems): void
   /** What may not change, and what may only change in certain ways; called after `validate`. */
   validateUpdate?(object: T, old: T, problems: Problems, subresource: string): void
+  /**
+   * What is wrong with expressions in an object, or by them; called after all other checks of what the tables hold.
+   * Whoever has none should not have to load what reads them: undefined when there are none.
+   */
+  checkExpressions?(object: T, old: T | undefined, problems: Problems): Promise<void> | undefined
   /** What is wrong with a status that is written. */
   validateStatus?(object: T, old: T, problems: Problems): void
 }

@@ -88,17 +88,11 @@ export abstract class Mapping {
   get type(): Type | undefined {
     return undefined
   }
-
-  /** Whether it may have such a field at all. */
-  knows(_field: string): boolean {
-    return true
-  }
 }
 
 /** A plain object of JSON. */
 export class JsonMap extends Mapping {
   readonly object: Readonly<Record<string, unknown>>
-  #size = -1
 
   constructor(object: Readonly<Record<string, unknown>>) {
     super()
@@ -106,7 +100,7 @@ export class JsonMap extends Mapping {
   }
 
   get size(): number {
-    return this.#size < 0 ? (this.#size = Object.keys(this.object).length) : this.#size
+    return Object.keys(this.object).length
   }
 
   get(key: Value): Value | undefined {

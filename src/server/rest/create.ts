@@ -96,7 +96,8 @@ async function storeNew(
   setGeneration(resource, object, undefined)
   const held = await context.specials.get(resource.name)?.beforeWrite?.(object, undefined, query.dryRun)
   try {
-    validateObject(resource, object, undefined, '')
+    const checked = validateObject(resource, object, undefined, '')
+    if (checked !== undefined) await checked
     await validate(context, draft, object, undefined)
     const key = keyOf(resource, target.namespace, metadata.name)
     if (query.dryRun) {

@@ -111,13 +111,13 @@ function resized(wanted: Fields, was: Fields, list: string): Fields {
   }
 }
 
-/** Throws `invalid` with everything that is wrong. */
+/** Throws `invalid` with everything that is wrong; a promise where expressions have to be asked. */
 export function validateObject(
   { kind }: Resource,
   object: KubeObject,
   old: KubeObject | undefined,
   subresource: string,
-): void {
+): void | Promise<void> {
   const problems = new Problems()
   validateMetadata(kind, object, problems)
   if (old !== undefined) validateMetadataUpdate(object, old, problems)
@@ -128,5 +128,10 @@ export function validateObject(
     if (old === undefined) kind.validateCreate?.(object, problems)
     else kind.validateUpdate?.(object, old, problems, subresource)
   }
-  if (!problems.none) throw invalid(kind, object.metadata.name ?? '', problems.causes)
+  const refuse = (): void => {
+    if (!problems.none) throw invalid(kind, object.metadata.name ?? '', problems.causes)
+  }
+  const waits = subresource === 'status' ? undefined : kind.checkExpressions?.(object, old, problems)
+  if (waits === undefined) refuse()
+  else return waits.then(refuse)
 }

@@ -150,7 +150,8 @@ async function tryChange(
   setGeneration(resource, object, old)
   const held = await context.specials.get(resource.name)?.beforeWrite?.(object, old, query.dryRun)
   try {
-    validateObject(resource, object, old, target.subresource)
+    const checked = validateObject(resource, object, old, target.subresource)
+    if (checked !== undefined) await checked
     await validate(context, draft, object, old)
     if (query.dryRun) {
       await held?.undo()

@@ -4,6 +4,15 @@ import type { Attempt } from '../admission.ts'
 
 /** The question that a hook is asked. */
 export function reviewOf(attempt: Attempt, uid: string): object {
+  return {
+    kind: 'AdmissionReview',
+    apiVersion: 'admission.k8s.io/v1',
+    request: { uid, ...requestOf(attempt) },
+  }
+}
+
+/** What is asked for, by whom, and with which objects. */
+export function requestOf(attempt: Attempt): object {
   const { kind, target, operation, identity, object, old, dryRun, options } = attempt
   const { group, version, plural } = kind
   const about = {
@@ -12,28 +21,23 @@ export function reviewOf(attempt: Attempt, uid: string): object {
     ...(target.subresource === '' ? {} : { subResource: target.subresource }),
   }
   return {
-    kind: 'AdmissionReview',
-    apiVersion: 'admission.k8s.io/v1',
-    request: {
-      uid,
-      ...about,
-      requestKind: about.kind,
-      requestResource: about.resource,
-      ...(target.subresource === '' ? {} : { requestSubResource: target.subresource }),
-      name: target.name || object?.metadata.name || '',
-      ...(target.namespace === '' ? {} : { namespace: target.namespace }),
-      operation,
-      userInfo: {
-        username: identity.username,
-        ...(identity.uid === '' ? {} : { uid: identity.uid }),
-        groups: identity.groups,
-        ...(Object.keys(identity.extra).length === 0 ? {} : { extra: identity.extra }),
-      },
-      object: object ?? null,
-      oldObject: old ?? null,
-      dryRun,
-      options: Object.keys(options).length === 0 ? null : options,
+    ...about,
+    requestKind: about.kind,
+    requestResource: about.resource,
+    ...(target.subresource === '' ? {} : { requestSubResource: target.subresource }),
+    name: target.name || object?.metadata.name || '',
+    ...(target.namespace === '' ? {} : { namespace: target.namespace }),
+    operation,
+    userInfo: {
+      username: identity.username,
+      ...(identity.uid === '' ? {} : { uid: identity.uid }),
+      groups: identity.groups,
+      ...(Object.keys(identity.extra).length === 0 ? {} : { extra: identity.extra }),
     },
+    object: object ?? null,
+    oldObject: old ?? null,
+    dryRun,
+    options: Object.keys(options).length === 0 ? null : options,
   }
 }
 

@@ -20,6 +20,7 @@ async function startHooked(hooks: Record<string, (request: any) => Answer>): Pro
   const server = await startTestServer({ admission })
   const parts = {
     reader: objectReader(server.store),
+    authorizer: () => ({ decision: 'allow', reason: 'a test' }) as const,
     random: seededRandom(1),
     log: silentLogger,
     call: async ({ url }: { url?: string }, body: string) => {
@@ -175,7 +176,64 @@ describe('validatingWebhooks', () => {
   })
 })
 
+describe('conditions of hooks', () => {
+  const skipMe = { matchConditions: [{ name: 'skip-me', expression: "object.metadata.name != 'skip-me'" }] }
+
+  it('decide whether a hook is asked at all', async () => {
+    const server = await startHooked({ first: add('first') })
+    await register(server, 'mutating', 'a', hook('first', ['configmaps'], skipMe))
+    const { json: changed } = await server.send(`POST ${MAPS}`, makeConfigMap('m'))
+    assert.deepEqual(changed.data, { key: 'value', first: 'key' })
+    const { json: skipped } = await server.send(`POST ${MAPS}`, makeConfigMap('skip-me'))
+    assert.deepEqual(skipped.data, { key: 'value' })
+  })
+
+  it('can ask who sends the request and what they may do', async () => {
+    const server = await startHooked({ no: () => ({ allowed: false }) })
+    const expression =
+      "request.userInfo.username == 'admin' && request.operation == 'CREATE' && authorizer.requestResource.check('create').allowed()"
+    const conditions = { matchConditions: [{ name: 'who', expression }] }
+    await register(server, 'validating', 'a', hook('no', ['configmaps'], conditions))
+    assert.equal((await server.send(`POST ${MAPS}`, makeConfigMap('m'))).status, 403)
+  })
+
+  it('that fail stop the write, unless the hook may be ignored', async () => {
+    const server = await startHooked({ yes: () => ({ allowed: true }) })
+    const fails = { matchConditions: [{ name: 'fails', expression: 'object.nothing.there' }] }
+    const wrong = await server.send(`POST ${ROOT}/validatingwebhookconfigurations`, {
+      metadata: { name: 'wrong' },
+      webhooks: [hook('yes', ['configmaps'], fails)],
+    })
+    assert.match(
+      wrong.json.message,
+      /webhooks\[0\].matchConditions\[0\].expression: .*must evaluate to bool but got dyn/,
+    )
+    const errs = { matchConditions: [{ name: 'errs', expression: 'object.nothing.there == 1' }] }
+    await register(server, 'validating', 'a', hook('yes', ['configmaps'], errs))
+    const failed = await server.send(`POST ${MAPS}`, makeConfigMap('m'))
+    assert.equal(failed.status, 500)
+    assert.equal(
+      failed.json.message,
+      'Internal error occurred: failed calling webhook "yes.example.com": expression \'object.nothing.there == 1\' resulted in error: no such key: nothing',
+    )
+    await server.send(`DELETE ${ROOT}/validatingwebhookconfigurations/a`)
+    await register(server, 'validating', 'b', hook('yes', ['configmaps'], { ...errs, failurePolicy: 'Ignore' }))
+    assert.equal((await server.send(`POST ${MAPS}`, makeConfigMap('m'))).status, 201)
+  })
+})
+
 describe('webhook configurations', () => {
+  it('may not have conditions that do not compile', async () => {
+    const { send } = await startHooked({})
+    const bad = { matchConditions: [{ name: 'bad', expression: '... [] bad expression' }] }
+    const { status, json } = await send(`POST ${ROOT}/mutatingwebhookconfigurations`, {
+      metadata: { name: 'a' },
+      webhooks: [hook('no', ['configmaps'], bad)],
+    })
+    assert.equal(status, 422)
+    assert.match(json.message, /compilation failed: ERROR: <input>:1:2: Syntax error/)
+  })
+
   it('may leave the path of their Service empty', async () => {
     const server = await startHooked({})
     const service = { namespace: 'default', name: 'hooks', path: '' }

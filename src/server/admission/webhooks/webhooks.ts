@@ -12,6 +12,7 @@ import { sameJson } from '../../../lib/patch/json.ts'
 import type { Random } from '../../../lib/random.ts'
 import { setDefaults } from '../../rest/defaults.ts'
 import { newUid } from '../../rest/uid.ts'
+import type { Authorizer } from '../../authz/permit.ts'
 import type { AdmissionPlugin, Attempt, ObjectReader } from '../admission.ts'
 import type { CallHook } from './call.ts'
 import { isAsked, isExempt } from './match.ts'
@@ -21,6 +22,8 @@ import { patchIn, readReview, reviewOf } from './review.ts'
 export interface WebhookParts {
   readonly reader: ObjectReader
   readonly call: CallHook
+  /** Whom conditions of hooks ask what somebody may do. */
+  readonly authorizer: Authorizer
   readonly random: Random
   readonly log: Logger
 }
@@ -108,14 +111,12 @@ function changedBy(hook: Webhook, answer: AdmissionResponse, { object, kind }: A
 
 /** Asks one hook. Throws when it refuses, and when it cannot be asked but has to be; undefined when it need not be. */
 async function ask(hook: Webhook, attempt: Attempt, parts: WebhookParts): Promise<AdmissionResponse | undefined> {
+  if ((hook.matchConditions ?? []).length > 0 && !(await meetsConditions(hook, attempt, parts))) return undefined
   if (attempt.dryRun && hook.sideEffects !== 'None' && hook.sideEffects !== 'NoneOnDryRun') {
     throw new WherryError('bad-request', `admission webhook ${JSON.stringify(hook.name)} does not support dry run`)
   }
   let answer: AdmissionResponse
   try {
-    if ((hook.matchConditions ?? []).length > 0) {
-      throw new WherryError('internal', 'its match conditions cannot be evaluated here')
-    }
     const uid = newUid(parts.random)
     const body = JSON.stringify(reviewOf(attempt, uid))
     answer = readReview(await parts.call(hook.clientConfig, body, (hook.timeoutSeconds ?? 10) * 1000), uid)
@@ -130,6 +131,18 @@ async function ask(hook: Webhook, attempt: Attempt, parts: WebhookParts): Promis
   for (const warning of answer.warnings ?? []) attempt.warn(warning)
   if (!answer.allowed) throw refusal(hook, answer)
   return answer
+}
+
+async function meetsConditions(hook: Webhook, attempt: Attempt, parts: WebhookParts): Promise<boolean> {
+  // Loaded when first needed: most hooks have no conditions.
+  const [{ matchConditions }, { activationOf }] = await Promise.all([
+    import('../expressions/conditions.ts'),
+    import('../expressions/activation.ts'),
+  ])
+  const scope = { params: false, authorizer: true }
+  const match = matchConditions(hook.matchConditions!, scope, activationOf(attempt, parts), hook.failurePolicy)
+  if ('matches' in match) return match.matches
+  throw new WherryError('internal', `failed calling webhook ${JSON.stringify(hook.name)}: ${match.error}`)
 }
 
 /** Codes of a Status that a hook may answer with, as errors of ours. */
