@@ -129,6 +129,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const others = new Map([['decisions.wherry.dev', decisionsHandler(ring, recorder)]])
   const handler = { context, authenticate, subresources, paths, others }
   return {
+    kinds,
     handle: requestHandler(handler),
     upgrade: upgradeHandler(handler, destinations),
     as: (identity) => inProcessApi(context, subresources, identity, closing.signal),
@@ -145,6 +146,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
  * and skips sockets and serialisation, but neither authorization nor admission (DESIGN.md, decision 6).
  */
 export interface ApiServer {
+  /** What is served at the moment, custom kinds among it. */
+  readonly kinds: KindRegistry
   /** Answers one request with bytes: what the sockets use, and a client's `raw`. Never throws: errors are answers too. */
   handle(request: ApiRequest): Promise<ApiResponse>
   /** Takes over the socket of a request that wants to speak something else: exec, attach, port-forward. Never throws. */

@@ -6,6 +6,7 @@ import type { Store } from '../store/store.ts'
 import type { ObjectReader } from './admission/admission.ts'
 import { nodeRestriction } from './admission/node-restriction.ts'
 import { admissionPlugins } from './admission/plugins.ts'
+import { mutatingPolicies, validatingPolicies } from './admission/policies/policies.ts'
 import { resourceQuota } from './admission/resource-quota.ts'
 import { hookCaller } from './admission/webhooks/call.ts'
 import { mutatingWebhooks, validatingWebhooks } from './admission/webhooks/webhooks.ts'
@@ -80,7 +81,8 @@ export async function assembleServer(options: AssembleOptions): Promise<Assemble
       : await DecisionJournal.open({ path: options.decisionsPath, ring, clock, log })
   const recorder = journal ?? ring
   const webhooks = { reader: objects, call: hookCaller(objects, random), authorizer, random, log }
-  const api = createApiServer({
+  const policies = { reader: objects, authorizer, kinds: () => api.kinds }
+  const api: ApiServer = createApiServer({
     store,
     clock,
     random,
@@ -93,7 +95,9 @@ export async function assembleServer(options: AssembleOptions): Promise<Assemble
       ...admissionPlugins({ reader: objects, authorizer, clock, random }),
       nodeRestriction(objects),
       escalationGuard(rbac, authorizer),
+      mutatingPolicies(policies),
       mutatingWebhooks(webhooks),
+      validatingPolicies(policies),
       validatingWebhooks(webhooks),
       // The last of all: what it charges, nobody else should refuse.
       resourceQuota(objects, clock, statusWriter(store)),

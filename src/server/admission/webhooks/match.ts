@@ -20,7 +20,7 @@ export function isAsked(hook: Webhook, attempt: Attempt, reader: ObjectReader): 
 }
 
 /** As it is to be, or as it was: to take a label away is no way around a hook. */
-function matchesObject({ objectSelector }: Webhook, { object, old }: Attempt): boolean {
+export function matchesObject({ objectSelector }: Pick<Webhook, 'objectSelector'>, { object, old }: Attempt): boolean {
   if (isOpen(objectSelector)) return true
   return [object, old].some((one) => one !== undefined && selects(objectSelector, one.metadata.labels))
 }
@@ -29,6 +29,7 @@ function isOpen(selector: Webhook['objectSelector']): boolean {
   return Object.keys(selector?.matchLabels ?? {}).length === 0 && (selector?.matchExpressions ?? []).length === 0
 }
 
+/** Whether an attempt is one of those that a rule names. */
 export function matchesRule(rule: RuleWithOperations, { operation, kind, target }: Attempt): boolean {
   const { operations = [], apiGroups = [], apiVersions = [], resources = [], scope = '*' } = rule
   if (!has(operations, operation) || !has(apiGroups, kind.group) || !has(apiVersions, target.version)) return false
@@ -47,7 +48,12 @@ function has(list: readonly string[], one: string): boolean {
   return list.includes('*') || list.includes(one)
 }
 
-function matchesNamespace({ namespaceSelector }: Webhook, attempt: Attempt, reader: ObjectReader): boolean {
+/** Whether the object is in one of the namespaces that were chosen, or is one. */
+export function matchesNamespace(
+  { namespaceSelector }: Pick<Webhook, 'namespaceSelector'>,
+  attempt: Attempt,
+  reader: ObjectReader,
+): boolean {
   if (isOpen(namespaceSelector)) return true
   const { kind, target, object, old } = attempt
   if (kind === Namespaces) return selects(namespaceSelector, (object ?? old)?.metadata.labels)

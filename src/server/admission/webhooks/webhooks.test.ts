@@ -211,10 +211,10 @@ describe('conditions of hooks', () => {
     const errs = { matchConditions: [{ name: 'errs', expression: 'object.nothing.there == 1' }] }
     await register(server, 'validating', 'a', hook('yes', ['configmaps'], errs))
     const failed = await server.send(`POST ${MAPS}`, makeConfigMap('m'))
-    assert.equal(failed.status, 500)
+    assert.equal(failed.status, 403)
     assert.equal(
       failed.json.message,
-      'Internal error occurred: failed calling webhook "yes.example.com": expression \'object.nothing.there == 1\' resulted in error: no such key: nothing',
+      'configmaps "m" is forbidden: expression \'object.nothing.there == 1\' resulted in error: no such key: nothing',
     )
     await server.send(`DELETE ${ROOT}/validatingwebhookconfigurations/a`)
     await register(server, 'validating', 'b', hook('yes', ['configmaps'], { ...errs, failurePolicy: 'Ignore' }))

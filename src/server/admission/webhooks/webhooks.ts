@@ -2,7 +2,6 @@ import type { AdmissionResponse } from '../../../api/admission/v1.ts'
 import { MutatingWebhookConfigurations } from '../../../api/admissionregistration/mutating-webhook-configuration.ts'
 import { ValidatingWebhookConfigurations } from '../../../api/admissionregistration/validating-webhook-configuration.ts'
 import type { MutatingWebhook } from '../../../api/admissionregistration/v1.ts'
-import { decodeObject } from '../../../api/meta/decode.ts'
 import type { KubeObject } from '../../../api/meta/kind.ts'
 import type { ErrorCode } from '../../../lib/errors.ts'
 import { WherryError } from '../../../lib/errors.ts'
@@ -10,10 +9,11 @@ import type { Logger } from '../../../lib/log.ts'
 import { applyJsonPatch } from '../../../lib/patch/json-patch.ts'
 import { sameJson } from '../../../lib/patch/json.ts'
 import type { Random } from '../../../lib/random.ts'
-import { setDefaults } from '../../rest/defaults.ts'
 import { newUid } from '../../rest/uid.ts'
 import type { Authorizer } from '../../authz/permit.ts'
 import type { AdmissionPlugin, Attempt, ObjectReader } from '../admission.ts'
+import { rebuild } from '../rebuild.ts'
+import { forbidden } from '../refusal.ts'
 import type { CallHook } from './call.ts'
 import { isAsked, isExempt } from './match.ts'
 import type { Webhook } from './match.ts'
@@ -93,11 +93,7 @@ function changedBy(hook: Webhook, answer: AdmissionResponse, { object, kind }: A
   try {
     const patch = patchIn(answer)
     if (patch === undefined) return object!
-    const next = decodeObject(kind.message, applyJsonPatch(object!, patch)).object as KubeObject
-    // Stored bytes begin with these two, so they have to come first.
-    const whole: KubeObject = Object.assign({ kind: object!.kind, apiVersion: object!.apiVersion }, next)
-    setDefaults(kind, whole)
-    return whole
+    return rebuild(kind, object!, applyJsonPatch(object!, patch))
   } catch (error) {
     throw new WherryError(
       'internal',
@@ -142,7 +138,7 @@ async function meetsConditions(hook: Webhook, attempt: Attempt, parts: WebhookPa
   const scope = { params: false, authorizer: true }
   const match = matchConditions(hook.matchConditions!, scope, activationOf(attempt, parts), hook.failurePolicy)
   if ('matches' in match) return match.matches
-  throw new WherryError('internal', `failed calling webhook ${JSON.stringify(hook.name)}: ${match.error}`)
+  throw forbidden(attempt, match.error)
 }
 
 /** Codes of a Status that a hook may answer with, as errors of ours. */
