@@ -30,6 +30,7 @@ import { namespaceController } from './namespace.ts'
 import { nodeIpamController } from './node-ipam.ts'
 import { nodeLifecycleController } from './node-lifecycle.ts'
 import { podGarbageCollector } from './pod-gc.ts'
+import { policyTypeCheckingController } from './policy-type-checking.ts'
 import { replicaSetController } from './replica-set.ts'
 import { replicationControllerController } from './replication-controller.ts'
 import { resourceQuotaController } from './resource-quota.ts'
@@ -89,6 +90,7 @@ export function allControllers(options: AllControllersOptions): readonly AnyCont
     nodeIpamController({ clusterCidr, nodeMask }),
     nodeLifecycleController(),
     podGarbageCollector,
+    policyTypeCheckingController,
     replicaSetController,
     replicationControllerController,
     resourceQuotaController({ counted: COUNTED }),

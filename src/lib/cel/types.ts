@@ -7,6 +7,8 @@ export interface Type {
   readonly params: readonly Type[]
   /** The type of a field; undefined when an object has none of that name. */
   readonly field?: (name: string) => Type | undefined
+  /** How many characters, bytes, items or entries a value can have at most, where that is known. */
+  readonly maxSize?: number
 }
 
 export type TypeKind =
