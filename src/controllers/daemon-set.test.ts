@@ -6,6 +6,7 @@ import { bindDaemons } from '../../test/cluster/bind-daemons.ts'
 import { crashAtEveryWrite } from '../../test/cluster/crash.ts'
 import { makeTemplate } from '../../test/cluster/makers.ts'
 import { simulation } from '../../test/cluster/simulated-nodes.ts'
+import { stableJson } from './template-hash.ts'
 import { ControllerRevisions } from '../api/apps/controller-revision.ts'
 import { DaemonSets } from '../api/apps/daemon-set.ts'
 import type { DaemonSet } from '../api/apps/v1.ts'
@@ -61,6 +62,7 @@ describe('daemonSetController', () => {
     })
     const [revision] = await cluster.list(ControllerRevisions)
     assert.equal(revision!.revision, 1)
+    assert.equal(JSON.stringify(revision!.data), stableJson(revision!.data))
     const [pod] = await cluster.list(Pods)
     assert.equal(
       pod!.metadata.labels!['controller-revision-hash'],

@@ -7,7 +7,7 @@ import type { LabelSelector } from '../api/meta/v1.ts'
 import { isWherryError } from '../lib/errors.ts'
 import { claim, isControlledBy } from './claim.ts'
 import type { Cluster } from './runtime/controller.ts'
-import { sameTemplate, templateHash } from './template-hash.ts'
+import { sameTemplate, stableJson, templateHash } from './template-hash.ts'
 
 /** On the Pods of a DaemonSet or StatefulSet: of which version of the template they are. */
 export const revisionLabel = 'controller-revision-hash'
@@ -88,7 +88,8 @@ async function createRevision<T extends Versioned>(
   try {
     return await cluster.create(ControllerRevisions, {
       metadata: { ...ref, labels: { ...template.metadata.labels, ...labelsOf(hash) }, annotations: { ...annotations } },
-      data: { spec: { template: { ...template, $patch: 'replace' } } },
+      // Tools compare these bytes with what they make of the template themselves, whose keys are in order.
+      data: JSON.parse(stableJson({ spec: { template: { ...template, $patch: 'replace' } } })),
       revision,
     })
   } catch (error) {
