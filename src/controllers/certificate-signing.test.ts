@@ -80,14 +80,11 @@ describe('certificateSigningController', () => {
   })
 
   it('approves nothing for somebody else', async (t) => {
-    const { as, settle, get } = await startSigning(t)
-    const names = [
-      await ask(as('node-2'), CLIENT),
-      await ask(as('node-1'), { ...CLIENT, commonName: 'system:node:node-2' }),
-      await ask(as('node-2'), { ...SERVING, names: ['node-1'] }),
-    ]
+    const { joining, settle, get, decisions } = await startSigning(t)
+    const names = [await ask(joining, CLIENT), await ask(joining, { ...SERVING, names: ['node-1'] })]
     await settle()
     for (const name of names) assert.deepEqual(conditions(await get(name)), [])
+    assert.deepEqual(decisions.map(({ reason }) => reason).toSorted(), ['MayNotAsk', 'NotApproved'])
   })
 
   it('approves for others what somebody may ask for others', async (t) => {

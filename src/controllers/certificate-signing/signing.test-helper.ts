@@ -3,6 +3,7 @@ import type { TestContext } from 'node:test'
 import { CertificateSigningRequests } from '../../api/certificates/certificate-signing-request.ts'
 import type { CertificateSigningRequest } from '../../api/certificates/v1.ts'
 import { Nodes } from '../../api/core/node.ts'
+import { ClusterRoleBindings } from '../../api/rbac/cluster-role-binding.ts'
 import type { Client } from '../../client/client.ts'
 import { inProcessClient } from '../../client/in-process.ts'
 import { flushPromises, VirtualClock } from '../../lib/clock.ts'
@@ -24,6 +25,8 @@ export interface SigningStage {
   readonly admin: Client
   /** The client of a node. */
   as(node: string): Client
+  /** The client of somebody who may ask for certificates. */
+  readonly joining: Client
   get(name: string): Promise<CertificateSigningRequest>
   /** Waits for what others do, whatever the clock says: signing takes real time. */
   until(name: string, holds: (request: CertificateSigningRequest) => boolean): Promise<CertificateSigningRequest>
@@ -49,6 +52,12 @@ export async function startSigning(t: TestContext): Promise<SigningStage> {
   const clientOf = (username: string, ...groups: string[]): Client =>
     inProcessClient(server.api, Identity.of(username, [...groups, 'system:authenticated']), 'test')
   const admin = clientOf('admin', 'system:masters')
+  const apiGroup = 'rbac.authorization.k8s.io'
+  await admin.create(ClusterRoleBindings, {
+    metadata: { name: 'joining' },
+    roleRef: { apiGroup, kind: 'ClusterRole', name: 'system:node-bootstrapper' },
+    subjects: [{ apiGroup, kind: 'User', name: 'jane' }],
+  })
   const addresses = [{ type: 'InternalIP', address: '10.0.0.5' }]
   await admin.create(Nodes, { metadata: { name: 'node-1' }, status: { addresses } })
   const stop = new AbortController()
@@ -79,6 +88,7 @@ export async function startSigning(t: TestContext): Promise<SigningStage> {
     admin,
     get,
     settle,
+    joining: clientOf('jane'),
     as: (node) => clientOf(`system:node:${node}`, 'system:nodes'),
     async until(name, holds) {
       for (;;) {

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { CertificateSigningRequests } from '../../api/certificates/certificate-signing-request.ts'
 import { Leases } from '../../api/coordination/lease.ts'
 import { Nodes } from '../../api/core/node.ts'
 import { Pods } from '../../api/core/pod.ts'
 import { ServiceAccounts } from '../../api/core/service-account.ts'
 import type { Kind } from '../../api/meta/kind.ts'
 import { isWherryError } from '../../lib/errors.ts'
+import { createRequest } from '../../lib/pki.ts'
 import { Identity } from '../authn/identity.ts'
 import { Objects } from '../authz/objects.test-helper.ts'
 import type { ResourceTarget } from '../request.ts'
@@ -208,6 +210,19 @@ describe('nodeRestriction', () => {
     assert.match(token({ ...pod, name: 'none' }), /not found/)
     assert.match(token(pod, ['other']), /audience "other" not found/)
     assert.match(token(pod, [], 'admin'), /does not use/)
+  })
+
+  it('lets it ask for certificates of a node in its own name alone', async () => {
+    const ask = async (signer: string, commonName: string): Promise<string> => {
+      const { csr } = await createRequest({ commonName, organizations: ['system:nodes'] })
+      const spec = { signerName: `kubernetes.io/${signer}`, request: Buffer.from(csr).toString('base64') }
+      return verdict({ operation: 'CREATE', kind: CertificateSigningRequests, name: 'x', object: { spec } })
+    }
+    for (const signer of ['kube-apiserver-client-kubelet', 'kubelet-serving']) {
+      assert.equal(await ask(signer, 'system:node:a'), 'fine')
+      assert.match(await ask(signer, 'system:node:b'), /can only create a node CSR with CN=system:node:a/)
+    }
+    assert.equal(await ask('kube-apiserver-client', 'jane'), 'fine')
   })
 
   it('lets it keep one lease', () => {

@@ -1,9 +1,11 @@
 import { Pods } from '../../api/core/pod.ts'
 import { podReferences } from '../../api/core/pod-references.ts'
+import type { CertificateSigningRequest } from '../../api/certificates/v1.ts'
 import type { Node, Pod } from '../../api/core/v1.ts'
 import type { TokenRequest } from '../../api/authentication/v1.ts'
 import type { KubeObject } from '../../api/meta/kind.ts'
-import { WherryError } from '../../lib/errors.ts'
+import { isWherryError, WherryError } from '../../lib/errors.ts'
+import { readSigningRequest } from '../../lib/pki-request.ts'
 import { nodeOf } from '../authz/node-authorizer.ts'
 import type { AdmissionPlugin, Attempt, ObjectReader } from './admission.ts'
 
@@ -12,7 +14,8 @@ const LEASE_NAMESPACE = 'kube-node-lease'
 
 /**
  * Holds a node to its own objects where authorization cannot, because what matters is in the object: its own Node, Lease and
- * CSINode, the status of its own Pods, tokens for Pods that run on it, and no labels by which others tell nodes apart.
+ * CSINode, the status of its own Pods, tokens for Pods that run on it, certificates in its own name, and no labels by which
+ * others tell nodes apart.
  */
 export function nodeRestriction(objects: ObjectReader): AdmissionPlugin {
   return {
@@ -44,6 +47,7 @@ const checks: Readonly<Record<string, (check: Check) => void>> = {
   'nodes/status': checkNode,
   'serviceaccounts/token': checkToken,
   'leases.coordination.k8s.io': checkLease,
+  'certificatesigningrequests.certificates.k8s.io': checkCertificateRequest,
   'csinodes.storage.k8s.io': ({ attempt, node }) => {
     if (nameOf(attempt) !== node) refuse(attempt, `can only access CSINode with the same name as the requesting node`)
   },
@@ -202,6 +206,27 @@ function checkLease({ attempt, node }: Check): void {
   if (namespace !== LEASE_NAMESPACE)
     refuse(attempt, `can only access leases in the ${quoted(LEASE_NAMESPACE)} system namespace`)
   if (nameOf(attempt) !== node) refuse(attempt, 'can only access node lease with the same name as the requesting node')
+}
+
+const NODE_SIGNERS = ['kubernetes.io/kube-apiserver-client-kubelet', 'kubernetes.io/kubelet-serving']
+
+/** In its own name alone, so that nobody is asked to approve what would make one node another. */
+function checkCertificateRequest({ attempt }: Check): void {
+  if (attempt.operation !== 'CREATE') return
+  const { spec } = attempt.object as CertificateSigningRequest
+  if (!NODE_SIGNERS.includes(spec.signerName)) return
+  const { username } = attempt.identity
+  if (commonNameIn(attempt, spec.request) !== username)
+    refuse(attempt, `can only create a node CSR with CN=${username}`)
+}
+
+function commonNameIn(attempt: Attempt, request = ''): string {
+  try {
+    return readSigningRequest(Buffer.from(request, 'base64').toString('latin1')).commonName
+  } catch (error) {
+    if (!isWherryError(error)) throw error
+    refuse(attempt, `unable to parse csr: ${error.message}`)
+  }
 }
 
 function nameOf({ object, target }: Attempt): string {
