@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { KeyPair } from './pki.ts'
 import { expiryOf } from './pki.ts'
@@ -22,7 +22,8 @@ export class KeptPair {
   /** Throws when there is no pair at all. */
   constructor(options: KeptPairOptions) {
     this.#options = options
-    this.#pair = bestOf(options) ?? readMade(options)
+    // A program that starts has no time for doubts where there is no choice.
+    this.#pair = (existsSync(options.renewed) ? bestOf(options) : undefined) ?? readMade(options)
   }
 
   /** The one in use. */

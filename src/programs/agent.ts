@@ -78,6 +78,7 @@ export async function runNodeAgent(args: readonly string[]): Promise<void> {
     network: { drained: async (pod, waiting) => network?.drained(pod, waiting) },
     lacking: () => (network === undefined ? ['the pod network is not ready yet'] : []),
   })
+  asServer.onChange(() => void running.then((agent) => agent.renewTls()))
   const certificates = keepNodeCertificates({ ...common, names: [node.name, node.address], asClient, asServer })
   const takePart = async () => {
     const plane = await runDataPlane({
@@ -103,7 +104,6 @@ export async function runNodeAgent(args: readonly string[]): Promise<void> {
     network = plane
     const agent = await running
     agent.reportNode()
-    asServer.onChange(() => agent.renewTls())
     return { plane, dns, agent }
   }
   const [{ plane, dns, agent }, gateway] = await Promise.all([
