@@ -185,7 +185,7 @@ async function sign(authority: KeyPair, publicKey: webcrypto.CryptoKey, request:
   const usages = request.usages.map((usage) =>
     usage === 'client' ? library.ExtendedKeyUsage.clientAuth : library.ExtendedKeyUsage.serverAuth,
   )
-  const lifeMs = request.days * DAY_MS
+  const lifeMs = Math.round(request.days * DAY_MS)
   const certificate = await library.X509CertificateGenerator.create({
     serialNumber: serialNumber(),
     subject: subjectOf(library, request),
