@@ -36,6 +36,9 @@ import { imagesOf } from './pods/containers.ts'
 import { PodManager } from './pods/pod-manager.ts'
 import type { PodNetwork, PodServices } from './pods/services.ts'
 import { StatusWriter } from './pods/status-writer.ts'
+import { podUses } from './pressure/pod-uses.ts'
+import { PressureRelief } from './pressure/pressure-relief.ts'
+import { readPressure } from './pressure/read-pressure.ts'
 import { startContainerd } from './runtime/containerd.ts'
 import type { Containerd } from './runtime/containerd.ts'
 import { pauseImageName } from './runtime/pause-image.ts'
@@ -193,15 +196,35 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
     runtimeHandler: (pod) => runtimeHandler(client, pod),
   }
 
-  manager = new PodManager({ services, pods, node: () => nodes.get({ name: nodeName }), signal })
+  manager = new PodManager({
+    services,
+    pods,
+    node: () => nodes.get({ name: nodeName }),
+    short: () => relief.conditions(),
+    signal,
+  })
+  const imageDir = await imageFolder(runtime, dataDir)
+  const saysOfNode = nodeNarrator({ recorder: options.recorder, events, clock, nodeName })
   const collector = new ImageCollector({
     runtime,
-    fill: async () => fillOf(await imageFolder(runtime, dataDir)),
+    fill: () => fillOf(imageDir),
     wanted: () => [
       pauseImageName,
       ...manager.workers().flatMap(({ pod, isActive }) => (isActive ? imagesOf(pod) : [])),
     ],
-    narrator: nodeNarrator({ recorder: options.recorder, events, clock, nodeName }),
+    narrator: saysOfNode,
+    clock,
+    log,
+    signal,
+  })
+  const relief = new PressureRelief({
+    read: () => readPressure(dataDir, imageDir),
+    images: collector,
+    workers: () => manager.workers(),
+    measure: (withDisk) => podUses({ runtime, workers: () => manager.workers(), podsDir, logDir }, withDisk),
+    narrator: saysOfNode,
+    podNarrator: says,
+    changed: () => registration.look(),
     clock,
     log,
     signal,
@@ -225,11 +248,11 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
       port: server?.port ?? 0,
       machine,
       runtime,
-      dataDir,
       podsMax,
       clock,
       version: options.version,
       lacking: options.lacking ?? (() => []),
+      short: () => relief.conditions(),
     }),
   })
   await Promise.all([registration.start(), manager.run()])
@@ -242,6 +265,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
   })
   void keepLogsShort({ manager, runtime, clock, log, signal })
   void collector.run()
+  void relief.run()
 
   const ended = new Promise<void>((resolve) => {
     const end = (): void => {

@@ -97,13 +97,16 @@ function unscheduled(pod: Pod, newest: readonly Decision[]): Finding | undefined
 
 function failed(pod: Pod, newest: readonly Decision[]): Finding | undefined {
   if (pod.status.phase !== 'Failed') return undefined
+  // Who ended the pod recorded why, under the reason that the status shows.
+  const decided = newest.find(({ verdict, reason: code }) => verdict === 'refused' && code === pod.status.reason)
+  const told = decided === undefined ? reason('', { by: 'status' }) : reasonOf(decided)
   const ended = [...(pod.status.initContainerStatuses ?? []), ...(pod.status.containerStatuses ?? [])].filter(
     ({ state }) => (state?.terminated?.exitCode ?? 0) !== 0,
   )
   return {
     verdict: `Failed${pod.status.reason ? `: ${pod.status.reason}` : '.'}`,
     reasons: [
-      ...(pod.status.message ? [reason(pod.status.message, { by: 'status' })] : []),
+      ...(pod.status.message ? [{ ...told, message: pod.status.message.trimEnd() }] : []),
       ...ended.map((status) =>
         reason(`container ${status.name} ${howItEnded(status.state!.terminated!)}`, {
           because: lastLines(status, newest),
@@ -111,7 +114,7 @@ function failed(pod: Pod, newest: readonly Decision[]): Finding | undefined {
       ),
       ...(ended.length === 0 && !pod.status.message ? open(newest).slice(0, 3).map(reasonOf) : []),
     ],
-    ...helpOf(open(newest)[0]),
+    ...helpOf(decided ?? open(newest)[0]),
   }
 }
 

@@ -148,6 +148,31 @@ describe('explainWorkload', () => {
   })
 })
 
+describe('explainPod of an evicted pod', () => {
+  it('says what the node was short of, and what would have kept the pod', () => {
+    const evicted = decision({
+      reason: 'Evicted',
+      message: 'The node was low on resource: memory. ',
+      because: [{ message: 'the node has 5 of memory.available, less than 9; of its pods this one goes first' }],
+      help: 'a request of memory that covers what the pod uses, or a node with more of it',
+    })
+    const stopped = decision({ at: 2000, verdict: 'done', reason: 'Stopped', message: 'it has ended' })
+    const status = { phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: memory. ' }
+    assert.deepEqual(
+      formatExplanation(explainPod('pod/web', pod(status), [evicted, stopped]), plain)
+        .split('\n')
+        .slice(0, 4)
+        .map((line) => line.replace(/ at [\d:]+\)/, ')')),
+      [
+        'Failed: Evicted',
+        '  The node was low on resource: memory.  (agent/a)',
+        '      the node has 5 of memory.available, less than 9; of its pods this one goes first',
+        'Would help: a request of memory that covers what the pod uses, or a node with more of it',
+      ],
+    )
+  })
+})
+
 describe('explainService', () => {
   const service = (spec: object): Service =>
     ({ apiVersion: 'v1', kind: 'Service', metadata: { name: 's' }, spec, status: {} }) as unknown as Service

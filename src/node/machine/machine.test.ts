@@ -8,7 +8,8 @@ import { openWatchCache } from '../../client/watch-cache.ts'
 import { startCluster } from '../../../test/cluster/cluster.ts'
 import type { ProgramContext } from '../../../test/cluster/cluster.ts'
 import { resourcesOf } from './machine.ts'
-import type { Machine, Pressure } from './machine.ts'
+import type { Machine } from './machine.ts'
+import type { PressureCondition } from '../pressure/shortages.ts'
 import { nodeConditions } from './node-conditions.ts'
 import { nodeLabels, orderedAddresses } from './node-status.ts'
 import { Registration } from './registration.ts'
@@ -27,15 +28,6 @@ const machine: Machine = {
   osImage: 'Debian',
   architecture: 'amd64',
 }
-const plenty: Pressure = {
-  memoryAvailableBytes: gib,
-  diskAvailableBytes: 50 * gib,
-  diskBytes: 100 * gib,
-  inodesFree: 50,
-  inodes: 100,
-  processesFree: 9999,
-}
-
 describe('resourcesOf', () => {
   it('keeps some memory and disk for the node itself', () => {
     const { capacity, allocatable } = resourcesOf(machine, 110)
@@ -52,18 +44,14 @@ describe('resourcesOf', () => {
 })
 
 describe('nodeConditions', () => {
-  const types = (pressure: Partial<Pressure>, lacking: string[] = []): string[] =>
-    nodeConditions({ pressure: { ...plenty, ...pressure }, lacking, now: 0, before: undefined })
-      .filter(({ status }) => status === 'True')
-      .map(({ type }) => type)
-
   it('says what is short', () => {
-    assert.deepEqual(types({}), ['Ready'])
-    assert.deepEqual(types({ memoryAvailableBytes: 1 }), ['MemoryPressure', 'Ready'])
-    assert.deepEqual(types({ diskAvailableBytes: gib }), ['DiskPressure', 'Ready'])
-    assert.deepEqual(types({ inodesFree: 1 }), ['DiskPressure', 'Ready'])
-    assert.deepEqual(types({ processesFree: 1 }), ['PIDPressure', 'Ready'])
-    assert.deepEqual(types({}, ['no network']), [])
+    const types = (short: readonly PressureCondition[], lacking: string[] = []): string[] =>
+      nodeConditions({ short: new Set(short), lacking, now: 0, before: undefined })
+        .filter(({ status }) => status === 'True')
+        .map(({ type }) => type)
+    assert.deepEqual(types([]), ['Ready'])
+    assert.deepEqual(types(['PIDPressure', 'DiskPressure']), ['DiskPressure', 'PIDPressure', 'Ready'])
+    assert.deepEqual(types(['MemoryPressure'], ['no network']), ['MemoryPressure'])
   })
 
   it('keeps the time since when something holds', () => {
@@ -71,7 +59,7 @@ describe('nodeConditions', () => {
       status: { conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2025-01-01T00:00:00Z' }] },
     } as unknown as Node
     const ready = (lacking: string[]) =>
-      nodeConditions({ pressure: plenty, lacking, now: 0, before }).find(({ type }) => type === 'Ready')
+      nodeConditions({ short: new Set(), lacking, now: 0, before }).find(({ type }) => type === 'Ready')
     assert.equal(ready([])?.lastTransitionTime, '2025-01-01T00:00:00Z')
     assert.equal(ready(['x'])?.lastTransitionTime, '1970-01-01T00:00:00Z')
   })
@@ -96,7 +84,7 @@ describe('a node that registers', () => {
       status: (before) =>
         Promise.resolve({
           ...said(),
-          conditions: nodeConditions({ pressure: plenty, lacking: [], now: clock.now(), before }),
+          conditions: nodeConditions({ short: new Set(), lacking: [], now: clock.now(), before }),
         }),
     })
     return { cluster, registration }

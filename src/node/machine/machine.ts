@@ -49,30 +49,6 @@ function read(path: string): string {
   }
 }
 
-export interface Pressure {
-  readonly memoryAvailableBytes: number
-  readonly diskAvailableBytes: number
-  readonly diskBytes: number
-  readonly inodesFree: number
-  readonly inodes: number
-  readonly processesFree: number
-}
-
-/** What is left of memory, disk and process numbers. */
-export function readPressure(dataDir: string): Pressure {
-  const meminfo = read('/proc/meminfo')
-  const disk = statfsSync(dataDir)
-  const running = Number(/\/(\d+)/.exec(read('/proc/loadavg'))?.[1] ?? 0)
-  return {
-    memoryAvailableBytes: Number(/^MemAvailable:\s+(\d+)/m.exec(meminfo)?.[1] ?? 0) * 1024,
-    diskAvailableBytes: disk.bavail * disk.bsize,
-    diskBytes: disk.blocks * disk.bsize,
-    inodesFree: disk.ffree,
-    inodes: disk.files,
-    processesFree: Number(read('/proc/sys/kernel/pid_max') || 32_768) - running,
-  }
-}
-
 /** What the machine has, and what of it pods may use. */
 export function resourcesOf(
   machine: Machine,

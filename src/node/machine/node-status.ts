@@ -4,8 +4,9 @@ import type { Node, NodeStatus } from '../../api/core/v1.ts'
 import type { Draft } from '../../api/meta/schema.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Runtime } from '../runtime/runtime.ts'
-import { readPressure, resourcesOf } from './machine.ts'
+import { resourcesOf } from './machine.ts'
 import type { Machine } from './machine.ts'
+import type { PressureCondition } from '../pressure/shortages.ts'
 import { nodeConditions } from './node-conditions.ts'
 
 export interface NodeStatusOptions {
@@ -14,13 +15,14 @@ export interface NodeStatusOptions {
   readonly port: number
   readonly machine: Machine
   readonly runtime: Runtime
-  readonly dataDir: string
   readonly podsMax: number
   readonly clock: Clock
   /** As in `v1.36.0`. */
   readonly version: string
   /** What beside the runtime keeps the node from taking pods. */
   readonly lacking: () => readonly string[]
+  /** What the node is short of. */
+  readonly short: () => ReadonlySet<PressureCondition>
 }
 
 const imagesMax = 50
@@ -28,7 +30,7 @@ const namesMax = 5
 
 /** Says how this node is; asks the runtime. */
 export function nodeStatus(options: NodeStatusOptions): (before: Node | undefined) => Promise<Draft<NodeStatus>> {
-  const { machine, runtime, clock, dataDir } = options
+  const { machine, runtime, clock } = options
   const { capacity, allocatable } = resourcesOf(machine, options.podsMax)
   return async (before) => {
     const [lacking, images, version] = await Promise.all([
@@ -40,7 +42,7 @@ export function nodeStatus(options: NodeStatusOptions): (before: Node | undefine
       capacity,
       allocatable,
       conditions: nodeConditions({
-        pressure: readPressure(dataDir),
+        short: options.short(),
         lacking: [...lacking, ...options.lacking()],
         now: clock.now(),
         before,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Node, Pod } from '../../api/core/v1.ts'
 import type { Draft } from '../../api/meta/schema.ts'
+import type { PressureCondition } from '../pressure/shortages.ts'
 import { refusePod } from './admit.ts'
 import { makePod } from './make.test-helper.ts'
 
@@ -33,6 +34,18 @@ describe('refusePod', () => {
       said?.message,
       "Pod was rejected: Node didn't have enough resource: cpu, requested: 1000, used: 1500, capacity: 2000",
     )
+  })
+
+  it('refuses what a node that is short would have to evict at once', () => {
+    const said = (spec: Draft<Pod['spec']>, ...short: PressureCondition[]): string | undefined =>
+      refusePod({ pod: makePod(spec), active: [], node, short: new Set(short) })?.message
+    assert.equal(said({}, 'DiskPressure'), 'Pod was rejected: The node had condition: [DiskPressure]. ')
+    assert.equal(said({ priority: 2_000_000_000 }, 'DiskPressure'), undefined)
+    assert.equal(said({}, 'MemoryPressure'), 'Pod was rejected: The node had condition: [MemoryPressure]. ')
+    assert.equal(said(cpu('1'), 'MemoryPressure'), undefined)
+    assert.match(said(cpu('1'), 'MemoryPressure', 'PIDPressure') ?? '', /\[MemoryPressure PIDPressure\]/)
+    const tolerations = [{ key: 'node.kubernetes.io/memory-pressure', operator: 'Exists' as const }]
+    assert.equal(said({ tolerations }, 'MemoryPressure'), undefined)
   })
 
   it('refuses a host port that is taken', () => {

@@ -1,8 +1,10 @@
 import type { Node, Pod } from '../../api/core/v1.ts'
+import { tolerates } from '../../api/core/taints.ts'
+import type { PressureCondition } from '../pressure/shortages.ts'
 import { podContainers } from './containers.ts'
 import type { ResizeRefusal } from './pod-allocation.ts'
 import type { Rejection } from './pod-worker.ts'
-import { amount, podAmount } from './resources.ts'
+import { amount, isCritical, podAmount, qosClass } from './resources.ts'
 
 type Labels = Readonly<Record<string, string>>
 
@@ -11,10 +13,13 @@ export interface AdmitInput {
   /** Pods that use this node already. */
   readonly active: readonly Pod[]
   readonly node: Node
+  /** What the node is short of. */
+  readonly short?: ReadonlySet<PressureCondition>
 }
 
 /** Why a pod that was bound to this node may not run on it; undefined when it may. The scheduler may have seen an older node. */
-export function refusePod({ pod, active, node }: AdmitInput): Rejection | undefined {
+export function refusePod({ pod, active, node, short = new Set() }: AdmitInput): Rejection | undefined {
+  if (isUnwelcome(pod, short)) return rejection('Evicted', `The node had condition: [${[...short].join(' ')}]. `)
   if (pod.spec.os?.name !== undefined && pod.spec.os.name !== 'linux') {
     return rejection('PodOSNotSupported', `Failed to admit pod as the OS field doesn't match node OS`)
   }
@@ -33,6 +38,15 @@ export function refusePod({ pod, active, node }: AdmitInput): Rejection | undefi
     return predicate('NodePorts', "node(s) didn't have free ports for the requested pod ports")
   }
   return outOf('pods', 1, active.length, node) ?? outOfAny(pod, active, node)
+}
+
+/** Whether a node that is short of something would have to evict the pod at once. */
+function isUnwelcome(pod: Pod, short: ReadonlySet<PressureCondition>): boolean {
+  if (short.size === 0 || isCritical(pod)) return false
+  if (short.size > 1 || !short.has('MemoryPressure')) return true
+  // Whoever has asked for memory may have it.
+  const taint = { key: 'node.kubernetes.io/memory-pressure', effect: 'NoSchedule' } as const
+  return qosClass(pod) === 'BestEffort' && !(pod.spec.tolerations ?? []).some((one) => tolerates(one, taint))
 }
 
 /** Settings of the kernel that are a pod's own, so that one pod cannot harm another by them. */

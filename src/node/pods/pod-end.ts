@@ -6,11 +6,14 @@ import type { Observed } from './observed.ts'
 import { removeFromRuntime } from './sandbox.ts'
 import type { PodServices } from './services.ts'
 
+type EndStep = 'clean' | 'discard' | 'let-go' | 'remove'
+
 /** What is done for a pod of which nothing runs any more, in this order, each step once it is time for it. */
 export class PodEnd {
   readonly #services: PodServices
   readonly #uid: string
   #isCleaned = false
+  #isDiscarded = false
   #isDeleteAsked = false
   #isForgotten = false
 
@@ -24,20 +27,28 @@ export class PodEnd {
     return this.#isForgotten
   }
 
+  /** Whether its containers and their logs are gone, or going: nothing can be learned of them any more. */
+  get isDiscarded(): boolean {
+    return this.#isDiscarded
+  }
+
   forgotten(): void {
     this.#isForgotten = true
   }
 
   /** The step to be taken now; undefined while there is none. */
-  next(pod: Pod): 'clean' | 'let-go' | 'remove' | undefined {
+  next(pod: Pod): EndStep | undefined {
     if (!this.#isCleaned) return 'clean'
     if (this.#isForgotten) return 'remove'
+    // What was taken from it for the node's sake is given back whole, once the API knows how it ended.
+    if (pod.status.phase === 'Failed' && pod.status.reason === 'Evicted' && !this.#isDiscarded) return 'discard'
     // A pod that ended by itself stays, with its logs, until somebody deletes it.
     return pod.metadata.deletionTimestamp !== undefined && !this.#isDeleteAsked ? 'let-go' : undefined
   }
 
-  async take(step: 'clean' | 'let-go' | 'remove', pod: Pod, observed: Observed): Promise<void> {
+  async take(step: EndStep, pod: Pod, observed: Observed): Promise<void> {
     if (step === 'clean') await this.#clean()
+    else if (step === 'discard') await this.#discard(pod, observed)
     else if (step === 'let-go') await this.#letGo(pod)
     else await this.#remove(pod, observed)
   }
@@ -49,6 +60,16 @@ export class PodEnd {
     cgroups.remove({ uid: this.#uid })
     objects.release(this.#uid)
     this.#isCleaned = true
+  }
+
+  async #discard(pod: Pod, observed: Observed): Promise<void> {
+    this.#isDiscarded = true
+    try {
+      await removeFromRuntime(this.#services, pod, observed)
+    } catch (error) {
+      this.#isDiscarded = false
+      throw error
+    }
   }
 
   /** Tells the API that it may forget the pod, once it knows how the pod ended. */

@@ -11,6 +11,7 @@ import type { Clock } from '../../lib/clock.ts'
 import { GrpcError, GrpcStatus } from '../runtime/grpc.ts'
 import { simulatedRuntime } from '../runtime/simulated.ts'
 import type { SimulatedRuntime, SimulatedRuntimeOptions } from '../runtime/simulated.ts'
+import type { PodManager } from './pod-manager.ts'
 import type { PodNetwork } from './services.ts'
 import { startSimulatedNode } from './simulated-node.test-helper.ts'
 
@@ -27,6 +28,7 @@ async function startWorld(t: TestContext, { runtime: options = {}, network, cloc
   let runtime!: SimulatedRuntime
   let context!: ProgramContext
   let stop = new AbortController()
+  let manager: PodManager | undefined
   const start = () => {
     stop = new AbortController()
     const signal = AbortSignal.any([stop.signal, context.signal])
@@ -37,6 +39,7 @@ async function startWorld(t: TestContext, { runtime: options = {}, network, cloc
       runtime,
       nodeName,
       ...(network && { network }),
+      began: (begun) => (manager = begun),
     })
   }
   const cluster = await startCluster(t, {
@@ -77,6 +80,7 @@ async function startWorld(t: TestContext, { runtime: options = {}, network, cloc
     create,
     eventually,
     restart,
+    worker: (name = 'web') => manager!.find('default', name)!,
     calls: (name: string) => runtime.calls.filter((call) => call === name).length,
   }
 }
@@ -93,6 +97,48 @@ describe('the pods of a simulated node', () => {
     assert.match(pod.status.podIP ?? '', /^10\.244\./)
     const makes = runtime.calls.filter((call) => /^(run|create|start|stop|remove)/.test(call))
     assert.deepEqual(makes, ['runPodSandbox', 'createContainer', 'startContainer'])
+  })
+
+  it('fails a pod that is evicted, at once and with the reason', async (t) => {
+    const { create, eventually, worker, cluster, calls, runtime } = await startWorld(t, {
+      runtime: { behave: () => ({ stopsAfterMs: 20_000 }) },
+    })
+    await create({})
+    await eventually(running)
+    const begun = cluster.clock.now()
+    worker().evict('The node was low on resource: memory. ')
+    const { status } = await eventually(({ status: { phase } }) => phase === 'Failed')
+    assert.deepEqual([status.reason, status.message], ['Evicted', 'The node was low on resource: memory. '])
+    const target = status.conditions?.find(({ type }) => type === 'DisruptionTarget')
+    assert.deepEqual(
+      [target?.status, target?.reason, target?.message],
+      ['True', 'TerminationByKubelet', status.message],
+    )
+    assert.equal(status.containerStatuses?.[0]?.state.terminated?.exitCode, 137)
+    assert.ok(cluster.clock.now() - begun < 5_000)
+    assert.equal(calls('createContainer'), 1)
+    // What it had of the disk is given back, and what was said of it stays.
+    await cluster.advance(60_000)
+    assert.deepEqual((await runtime.listContainers({})).containers, [])
+    const afterwards = (await cluster.get(Pods, 'web')).status
+    assert.deepEqual(afterwards.containerStatuses, status.containerStatuses)
+  })
+
+  it('takes away what is left of a pod that has ended when it is asked to', async (t) => {
+    const { create, eventually, worker, cluster, runtime } = await startWorld(t, {
+      runtime: { behave: () => ({ endsAfterMs: 100 }) },
+    })
+    await create({ restartPolicy: 'Never' })
+    const pod = await eventually(({ status: { phase } }) => phase === 'Succeeded')
+    await cluster.advance(1000)
+    assert.equal((await runtime.listContainers({})).containers.length, 1)
+    await worker().discard()
+    await cluster.advance(60_000)
+    assert.deepEqual((await runtime.listContainers({})).containers, [])
+    const afterwards = (await cluster.get(Pods, 'web')).status
+    assert.deepEqual([afterwards.phase, afterwards.containerStatuses], ['Succeeded', pod.status.containerStatuses])
+    await cluster.delete(Pods, pod)
+    await cluster.eventually(Pods, (pods) => assert.deepEqual(pods, []))
   })
 
   it('waits between restarts as long as Kubernetes does', async (t) => {

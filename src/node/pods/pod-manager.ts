@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Node, Pod } from '../../api/core/v1.ts'
 import type { WatchCache } from '../../client/cache.ts'
+import type { PressureCondition } from '../pressure/shortages.ts'
 import type { Container, PodSandbox } from '../runtime/cri/messages.ts'
 import { removeVolumes } from '../volumes/pod-volumes.ts'
 import { refuseMore, refusePod } from './admit.ts'
@@ -17,6 +18,8 @@ export interface PodManagerOptions {
   /** The pods of this node. */
   readonly pods: WatchCache<Pod>
   readonly node: () => Node | undefined
+  /** What the node is short of. */
+  readonly short?: () => ReadonlySet<PressureCondition>
   readonly signal: AbortSignal
 }
 
@@ -105,7 +108,12 @@ export class PodManager {
     const active = this.workers().filter(({ isActive }) => isActive)
     const refusal =
       isNew && node !== undefined
-        ? refusePod({ pod, active: active.map(({ allocatedPod }) => allocatedPod), node })
+        ? refusePod({
+            pod,
+            active: active.map(({ allocatedPod }) => allocatedPod),
+            node,
+            short: this.#options.short?.() ?? new Set(),
+          })
         : undefined
     const begun = this.#begin(pod)
     if (refusal === undefined) return

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Pod, PodStatus } from '../../api/core/v1.ts'
+import type { Pod, PodCondition, PodStatus } from '../../api/core/v1.ts'
 import { parseTime } from '../../api/meta/time.ts'
 import { ContainerStarts } from './container-starts.ts'
 import { podContainer } from './containers.ts'
@@ -30,6 +30,8 @@ export interface Rejection {
 const retryMs = 10_000
 const sandboxRetryMsFirst = 1000
 const sandboxRetryMsMax = 60_000
+/** What a kubelet leaves to a pod that it evicts for a hard threshold. */
+const EVICTION_GRACE_SECONDS = 1
 /** A pod that is being started mostly runs before this is over: one write says both. */
 const startingMs = 300
 
@@ -140,6 +142,19 @@ export class PodWorker {
   reject({ reason, message }: Rejection): void {
     this.#ending = { reason: 'Rejected', statusReason: reason, message, graceSeconds: 0 }
     this.wake()
+  }
+
+  /** The node takes back what the pod has of it: at once, since it has nothing left to wait with. */
+  evict(message: string): void {
+    this.#ending ??= { reason: 'Evicted', message, graceSeconds: EVICTION_GRACE_SECONDS }
+    this.wake()
+  }
+
+  /** Takes away what is left of a pod that has come to its end: its containers and their logs. */
+  async discard(): Promise<void> {
+    if (!this.#isOver || !isTerminal(this.#pod) || this.#end.isDiscarded) return
+    await this.#end.take('discard', this.#pod, this.observed)
+    this.runtimeChanged()
   }
 
   /** A ConfigMap or Secret that the pod uses changed. */
@@ -364,14 +379,14 @@ export class PodWorker {
   #report(): void {
     const { writer, hostIPs, clock } = this.#services
     const hasNothingToTell = isTerminal(this.#pod) && (!this.#isOver || this.observed.containers.length === 0)
-    if (this.#end.isForgotten || hasNothingToTell) return
+    if (this.#end.isForgotten || this.#end.isDiscarded || hasNothingToTell) return
     const status = podStatus({
       pod: this.#pod,
       observed: this.observed,
       health: (container) => this.#health.of(container),
       failure: (name) => this.#starts.failure(name),
       resources: (name) => this.#allocation.resources(name),
-      conditions: this.#allocation.conditions(this.#pod),
+      conditions: [...this.#allocation.conditions(this.#pod), ...this.#disruption()],
       ending: this.#ending,
       over: this.#isOver,
       hostIPs,
@@ -382,6 +397,13 @@ export class PodWorker {
     writer.set(this.#pod, reason === undefined ? status : { ...status, reason }, isOnItsWay(status) ? startingMs : 0)
   }
 
+  /** Says that the pod does not end by a mistake of its own (KEP-3329). */
+  #disruption(): readonly PodCondition[] {
+    if (this.#ending?.reason !== 'Evicted') return []
+    const { message = '' } = this.#ending
+    return [{ type: 'DisruptionTarget', status: 'True', reason: 'TerminationByKubelet', message }]
+  }
+
   /** Nothing of the pod runs any more: does what is left to do. */
   #finish(): void {
     if (this.#end.next(this.#pod) === undefined) return
@@ -390,6 +412,7 @@ export class PodWorker {
       const step = this.#end.next(this.#pod)
       if (step === undefined) return
       await this.#end.take(step, this.#pod, this.observed)
+      if (step === 'discard') this.#observer.invalidate()
       if (step !== 'remove') return
       this.close()
       this.#finished.resolve()

@@ -108,10 +108,14 @@ function quotaOf(milliCpu: number): number {
   return milliCpu === 0 ? 0 : Math.max(1000, Math.floor((milliCpu * cpuPeriod) / 1000))
 }
 
+/** Whether the cluster itself depends on a pod: it goes last, whatever it asks for, and no eviction takes it. */
+export function isCritical({ spec }: Pick<Pod, 'spec'>): boolean {
+  return (spec.priority ?? 0) >= 2_000_000_000
+}
+
 /** Whom the kernel ends first when memory is short: from -997, hardly, to 1000, at once. */
 export function oomScoreAdj(pod: Pod, resources: ResourceRequirements, memoryCapacity: number): number {
-  // Pods that the node itself depends on go last, whatever they ask for.
-  if ((pod.spec.priority ?? 0) >= 2_000_000_000) return -997
+  if (isCritical(pod)) return -997
   switch (qosClass(pod)) {
     case 'Guaranteed':
       return -997

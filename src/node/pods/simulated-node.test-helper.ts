@@ -32,6 +32,8 @@ export interface SimulatedNodeOptions {
   readonly runtime: Runtime
   readonly nodeName: string
   readonly network?: PodNetwork
+  /** The pods' manager, once it is there. */
+  readonly began?: (manager: PodManager) => void
 }
 
 /** The pods of a node on a runtime that is given: no root, no kernel, no network. */
@@ -112,6 +114,7 @@ export async function startSimulatedNode(options: SimulatedNodeOptions): Promise
   }
   const pods = caches.of(Pods, { fieldSelector: `spec.nodeName=${nodeName}` })
   manager = new PodManager({ services: shared, pods, node: () => nodes.get({ name: nodeName }), signal })
+  options.began?.(manager)
   await manager.run()
   return manager
 }
