@@ -143,6 +143,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
     clock,
     pullSecret: (pod, name) =>
       objects.get(pod.metadata.uid, Secrets, { namespace: pod.metadata.namespace ?? '', name }),
+    removed: (image) => collector.removed(image),
   })
   const volumes: VolumesOptions = {
     host,

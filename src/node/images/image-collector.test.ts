@@ -144,5 +144,11 @@ describe('ImageCollector', () => {
     })
     assert.equal(await collector.removeUnused(), 20)
     assert.deepEqual([...present], ['b'])
+    // Whoever asks for it next, by whatever name, can be told.
+    assert.match(
+      collector.removed('a') ?? '',
+      /^Image docker.io\/library\/a:latest was removed: no container uses it, and the node is short of disk \(/,
+    )
+    assert.equal(collector.removed('b'), undefined)
   })
 })

@@ -1,3 +1,4 @@
+import { formatTime } from '../../api/meta/time.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Logger } from '../../lib/log.ts'
 import type { NodeNarrator } from '../machine/node-narrator.ts'
@@ -19,6 +20,7 @@ export interface ImageCollectorOptions {
 
 const everyMs = 300_000
 const field = 'status.images'
+const rememberedMax = 1024
 
 /** Keeps the disk of the images from filling up, and empties it when the node is short of disk. */
 export class ImageCollector {
@@ -26,6 +28,8 @@ export class ImageCollector {
   #sightings: ReadonlyMap<string, Sighting> | undefined
   #work: Promise<unknown> = Promise.resolve()
   #failures = 0
+  /** What was said of an image that is gone, by its full name: somebody may ask for it again. */
+  readonly #removals = new Map<string, string>()
 
   constructor(options: ImageCollectorOptions) {
     this.#options = options
@@ -51,6 +55,16 @@ export class ImageCollector {
       const { freed } = await this.#free(Infinity, 'the node is short of disk')
       return freed
     })
+  }
+
+  /** Why an image that was here is not any more, by any name that it had. */
+  removed(name: string): string | undefined {
+    return this.#removals.get(fullName(name))
+  }
+
+  #remember({ names }: KeptImage, message: string): void {
+    for (const name of names) this.#removals.set(fullName(name), message)
+    while (this.#removals.size > rememberedMax) this.#removals.delete(this.#removals.keys().next().value!)
   }
 
   #alone<T>(work: () => Promise<T>): Promise<T> {
@@ -123,6 +137,7 @@ export class ImageCollector {
         await runtime.removeImage({ image: { image: image.id } })
         freed += image.bytes
         const message = `Image ${image.names[0] ?? image.id} was removed: no container uses it, and ${why}`
+        this.#remember(image, `${message} (${formatTime(now)})`)
         const because = [{ message: why, facts: { bytes: image.bytes, ...this.#sightings.get(image.id) } }]
         narrator.say({ verdict: 'done', reason: 'ImageRemoved', message, field: `${field}{${image.id}}`, because })
       } catch (error) {

@@ -35,13 +35,15 @@ export type ImageNews =
   | { readonly what: 'present' | 'pulling' }
   | { readonly what: 'pulled'; readonly ms: number; readonly bytes: number }
   | { readonly what: 'unreachable'; readonly error: string }
-  | { readonly what: 'failed'; readonly error: string }
-  | { readonly what: 'backoff' }
+  | { readonly what: 'failed'; readonly error: string; readonly removed: string | undefined }
+  | { readonly what: 'backoff'; readonly removed: string | undefined }
 
 export interface ImagesOptions {
   readonly runtime: Pick<Runtime, 'imageStatus' | 'pullImage'>
   readonly clock: Clock
   readonly pullSecret: (pod: Pod, name: string) => Promise<Secret | undefined>
+  /** Why an image that was on this node was taken away. */
+  readonly removed?: (image: string) => string | undefined
 }
 
 interface Failure {
@@ -111,7 +113,7 @@ export class Images {
       const delayMs = Math.min(delayMsMax, before === undefined ? delayMsFirst : before.delayMs * 2)
       const until = clock.now() + delayMs
       this.#failures.set(key, { delayMs, until, message: words, told: false })
-      news({ what: 'failed', error: words })
+      news({ what: 'failed', error: words, removed: this.#options.removed?.(image) })
       // Once more at once, only to say that it waits: users look for both words.
       throw new ImageRefusal('ErrImagePull', words, clock.now() + 1000, error)
     }
@@ -135,7 +137,7 @@ export class Images {
   #refuseInBackoff(key: string, image: string, news: (said: ImageNews) => void): void {
     const failure = this.#failures.get(key)
     if (failure === undefined || failure.until <= this.#options.clock.now()) return
-    if (!failure.told) news({ what: 'backoff' })
+    if (!failure.told) news({ what: 'backoff', removed: this.#options.removed?.(image) })
     failure.told = true
     const message = `Back-off pulling image "${image}": ErrImagePull: ${failure.message}`
     // The registry is left alone until then; an image that is imported meanwhile is taken up at once.

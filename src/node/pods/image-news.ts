@@ -1,3 +1,4 @@
+import type { Because } from '../../lib/decisions.ts'
 import type { ImageNews } from '../images/images.ts'
 import type { Said } from './narrator.ts'
 
@@ -32,14 +33,26 @@ export function imageNews(news: ImageNews, image: string, field: string): Said {
         reason: 'ErrImagePull',
         message: `Failed to pull image "${image}": ${news.error}`,
         field,
-        because: [{ message: news.error, facts: { image } }],
+        because: [{ message: news.error, facts: { image } }, ...wasHere(news)],
         help: `An image that exists and may be pulled, or \`wherry image import\` of an archive of "${image}"`,
         event: 'Warning',
         eventReason: 'Failed',
       }
     case 'backoff': {
       const message = `Back-off pulling image "${image}"`
-      return { verdict: 'waiting', reason: 'ImagePullBackOff', message, field, event: 'Normal', eventReason: 'BackOff' }
+      return {
+        verdict: 'waiting',
+        reason: 'ImagePullBackOff',
+        message,
+        field,
+        because: wasHere(news),
+        event: 'Normal',
+        eventReason: 'BackOff',
+      }
     }
   }
+}
+
+function wasHere({ removed }: { readonly removed: string | undefined }): readonly Because[] {
+  return removed === undefined ? [] : [{ message: removed }]
 }
