@@ -1,4 +1,5 @@
 import { text } from '../meta/columns.ts'
+import { hasRules } from '../custom/has-rules.ts'
 import { defineKind } from '../meta/kind.ts'
 import { customResourceDefinitionDefaults } from './custom-resource-definition-defaults.ts'
 import { validateDefinition, validateDefinitionUpdate } from './custom-resource-definition-validation.ts'
@@ -16,5 +17,12 @@ export const CustomResourceDefinitions = defineKind(CustomResourceDefinition, {
   defaults: customResourceDefinitionDefaults,
   validate: validateDefinition,
   validateUpdate: validateDefinitionUpdate,
+  checkExpressions: (definition, old, problems) => {
+    const schemas = definition.spec.versions.flatMap(({ schema }) => schema?.openAPIV3Schema ?? [])
+    if (!schemas.some(hasRules)) return undefined
+    return import('../custom/rule-definitions.ts').then(({ checkRuleDefinitions }) =>
+      checkRuleDefinitions(definition, old, problems),
+    )
+  },
   columns: [text('Created At', 'When it was created.', ({ metadata }) => metadata.creationTimestamp)],
 })

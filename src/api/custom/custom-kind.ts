@@ -8,10 +8,12 @@ import type { DynamicTable } from '../meta/dynamic.ts'
 import { apiVersionOf, defineKind } from '../meta/kind.ts'
 import type { Column, Kind, KubeObject, Subresource } from '../meta/kind.ts'
 import { embed, groupVersion } from '../meta/schema.ts'
+import type { Problems } from '../meta/problems.ts'
 import { ObjectMeta } from '../meta/v1.ts'
 import { check } from './check.ts'
 import { fieldPath } from './field-path.ts'
 import { fillIn } from './fill-in.ts'
+import { hasRules } from './has-rules.ts'
 import { mergeSchemaOfProps } from './merge-schema.ts'
 import { publishedSchema } from './open-api.ts'
 import { pruneFields } from './prune.ts'
@@ -78,6 +80,16 @@ function servedKind(
   }
   return {
     ...plainKind(definition, version.name, dynamic),
+    ...(schema === undefined || !hasRules(schema)
+      ? {}
+      : {
+          checkExpressions: async (object: KubeObject, old: KubeObject | undefined, problems: Problems) => {
+            // Rules may take for granted that a value is what its schema says.
+            if (!problems.none) return
+            const { checkRules } = await import('./check-rules.ts')
+            checkRules(object, old, schema, problems)
+          },
+        }),
     subresources: subresourcesOf(version),
     columns: (version.additionalPrinterColumns ?? defaultColumns).map(columnOf),
     selectableFields: Object.fromEntries(

@@ -23,6 +23,11 @@ export function expressionType(schema: JSONSchemaProps, isWhole = false): Type |
   return sizedType(schema, isWhole)?.type
 }
 
+/** How many bytes the smallest value of a schema takes in JSON. */
+export function expressionMinSize(schema: JSONSchemaProps, isWhole: boolean): number {
+  return sizedType(schema, isWhole)?.minSize ?? 0
+}
+
 function sizedType(schema: JSONSchemaProps, isWhole: boolean): Sized | undefined {
   const known = isWhole ? roots : cache
   let sized = known.get(schema)

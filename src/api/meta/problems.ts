@@ -19,6 +19,11 @@ export class Problems {
     this.#add('FieldValueInvalid', field, `Invalid value: ${show(value)}`, detail)
   }
 
+  /** Says `invalid` of something too large to be shown. */
+  invalidWhole(field: string, detail: string): void {
+    this.#add('FieldValueInvalid', field, 'Invalid value', detail)
+  }
+
   notSupported(field: string, value: unknown, supported: readonly string[]): void {
     const values = supported.map((one) => JSON.stringify(one)).toSorted()
     this.#add(
@@ -31,6 +36,11 @@ export class Problems {
 
   duplicate(field: string, value: unknown): void {
     this.#add('FieldValueDuplicate', field, `Duplicate value: ${show(value)}`, '')
+  }
+
+  /** Says `duplicate` of something too large to be shown. */
+  duplicateWhole(field: string): void {
+    this.#add('FieldValueDuplicate', field, 'Duplicate value', '')
   }
 
   notFound(field: string, value: unknown): void {

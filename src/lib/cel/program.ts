@@ -3,7 +3,9 @@ import type { Checked } from './checker.ts'
 import type { Environment } from './environment.ts'
 import { CompileError } from './errors.ts'
 import { compile, Frame } from './evaluator.ts'
-import { checkLiterals } from './literals.ts'
+import { estimateCost } from './cost-estimate.ts'
+import type { Range } from './cost-estimate.ts'
+import { checkLiterals, visit } from './literals.ts'
 import { parse } from './parser.ts'
 import type { Expr } from './ast.ts'
 import type { Type } from './types.ts'
@@ -14,6 +16,10 @@ import type { Value } from './values.ts'
 export interface Program {
   readonly source: string
   readonly type: Type
+  /** What it costs at worst and at best, by the sizes that the types of its variables allow. */
+  estimate(): Range
+  /** Whether it names a variable of the environment. */
+  uses(variable: string): boolean
   /** Throws an EvalError, or a CostLimitError when it does more than it may. */
   run(variables: Variables, costLimit?: number): { readonly value: Value; readonly cost: number }
 }
@@ -45,6 +51,14 @@ function programOf(source: string, expr: Expr, checked: Checked, environment: En
   return {
     source,
     type: checked.type,
+    estimate: () => estimateCost(expr, checked),
+    uses: (variable) => {
+      let found = false
+      visit(expr, (one) => {
+        if (one.kind === 'ident' && one.name === variable) found = true
+      })
+      return found
+    },
     run(variables, costLimit = Number.POSITIVE_INFINITY) {
       const frame = new Frame(variables, costLimit)
       const value = run(frame)

@@ -119,7 +119,7 @@ class Decision extends Handle {
 }
 
 /** Only two checks fit into what one expression may cost. */
-const CHECK_COST = 350_000
+export const CHECK_COST = 350_000
 
 const checkCost = (): number => CHECK_COST
 

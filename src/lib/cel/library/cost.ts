@@ -3,7 +3,7 @@ import type { Value } from '../values.ts'
 
 /** What going once over a text costs, by how many characters it has. */
 export const STRING_FACTOR = 0.1
-const REGEX_FACTOR = 0.25
+export const REGEX_FACTOR = 0.25
 
 /** Of going over the first argument some times. */
 export const traversal =
