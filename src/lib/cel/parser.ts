@@ -9,6 +9,9 @@ import { Double } from './values.ts'
 /** Deeper nesting than any person writes, and less than the stack holds. */
 const DEPTH_MAX = 250
 
+/** How many sums may follow each other. */
+const CHAIN_MAX = 1000
+
 /** The longest text that is read as an expression: one that is longer could hold up everybody else. */
 const SOURCE_LENGTH_MAX = 100_000
 
@@ -129,13 +132,22 @@ class Parser {
   #level(level: number): Expr {
     const signs = LEVELS[level]
     if (signs === undefined) return this.#unary()
-    let left = this.#level(level + 1)
+    const operands = [this.#level(level + 1)]
+    const operators: { readonly name: string; readonly at: number }[] = []
     for (;;) {
       const sign = signs.find((one) => this.#is(one))
-      if (sign === undefined) return left
+      if (sign === undefined) break
       const { at } = this.#tokens[this.#next++]!
-      left = call(sign === 'in' ? '@in' : `_${sign}_`, at, [left, this.#level(level + 1)])
+      operators.push({ name: sign === 'in' ? '@in' : `_${sign}_`, at })
+      operands.push(this.#level(level + 1))
     }
+    // What is true of many things at once may be long, since it need not be deep.
+    if (level <= 1) return balanced(operands, operators, 0, operands.length)
+    if (operators.length > CHAIN_MAX) {
+      const { at } = operators[CHAIN_MAX]!
+      throw new Stop({ at, message: `expression recursion limit exceeded: ${CHAIN_MAX}` })
+    }
+    return operators.reduce((left, { name, at }, i) => call(name, at, [left, operands[i + 1]!]), operands[0]!)
   }
 
   #unary(): Expr {
@@ -310,6 +322,19 @@ class Parser {
 }
 
 const WORDS: Readonly<Record<string, unknown>> = { true: true, false: false, null: null }
+
+/** The same operator between all operands from one to another, as a tree of little depth. */
+function balanced(
+  operands: readonly Expr[],
+  operators: readonly { readonly name: string; readonly at: number }[],
+  from: number,
+  to: number,
+): Expr {
+  if (to - from === 1) return operands[from]!
+  const middle = Math.ceil((from + to) / 2)
+  const { name, at } = operators[middle - 1]!
+  return call(name, at, [balanced(operands, operators, from, middle), balanced(operands, operators, middle, to)])
+}
 
 function call(name: string, at: number, args: readonly Expr[]): Expr {
   return { kind: 'call', at, name, target: undefined, args }
