@@ -96,6 +96,32 @@ describe('eventRecorder', () => {
     assert.equal((await told(cluster, recorder))[0]!.metadata.namespace, 'default')
   })
 
+  it('rests while the server is slow, until somebody waits for the last word', async (t) => {
+    const cluster = await startCluster(t)
+    const { clock } = cluster
+    let asked = 0
+    const create = async (): Promise<object> => {
+      asked++
+      await clock.sleep(100)
+      return {}
+    }
+    const client = { create } as unknown as TestCluster['client']
+    const recorder = eventRecorder({ client, clock, log: silentLogger, component: 'tester' })
+    for (let i = 0; i < 40; i++) recorder.event({ ...pod, uid: `u${i}` }, 'Normal', 'Started', 'x')
+    assert.equal(asked, 8)
+    await cluster.advance(499)
+    assert.equal(asked, 8)
+    await cluster.advance(1)
+    assert.equal(asked, 16)
+    await cluster.advance(100)
+    const flushed = recorder.flushed()
+    assert.equal(asked, 24)
+    await cluster.advance(200)
+    assert.equal(asked, 40)
+    await cluster.advance(100)
+    await flushed
+  })
+
   it('gives up quietly on a namespace that takes nothing', async (t) => {
     const cluster = await startCluster(t)
     const recorder = makeRecorder(cluster)

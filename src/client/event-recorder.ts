@@ -55,8 +55,14 @@ const BURST = 25
 const REFILL_MS = 5 * 60_000
 /** How many subjects and messages are remembered, and how many Events may wait to be written. */
 const REMEMBERED_MAX = 4096
-const QUEUE_MAX = 4096
+const QUEUE_MAX = 16_384
+/**
+ * So many are written at the same time, and whoever has written rests so many times as long as that took: what a server
+ * with much to do is asked for besides is little, and one with nothing to do is told at once.
+ */
 const WRITERS = 8
+const REST_FACTOR = 4
+const REST_MS_MAX = 1000
 
 interface Said {
   name: string
@@ -96,6 +102,7 @@ export function eventRecorder(options: EventRecorderOptions): EventRecorder {
   const queue: Task[] = []
   const busy = new Set<string>()
   let waiters: (() => void)[] = []
+  let resting = 0
   let sequence = 0
 
   const hasBudget = (subject: string, now: number): boolean => {
@@ -118,20 +125,33 @@ export function eventRecorder(options: EventRecorderOptions): EventRecorder {
   }
 
   const pump = (): void => {
-    for (let i = 0; i < queue.length && busy.size < WRITERS; i++) {
+    // Whoever waits for the last word lets nobody rest.
+    const writersMax = (): number => (waiters.length > 0 ? WRITERS : WRITERS - resting)
+    for (let i = 0; i < queue.length && busy.size < writersMax(); i++) {
       const task = queue[i]!
       // Two about the same thing must not pass each other: the second one counts on the first.
       if (busy.has(task.key)) continue
       queue.splice(i--, 1)
       busy.add(task.key)
+      const begin = clock.now()
       void write(task).finally(() => {
         busy.delete(task.key)
+        rest(clock.now() - begin)
         pump()
       })
     }
     if (busy.size > 0 || queue.length > 0) return
     for (const resolve of waiters) resolve()
     waiters = []
+  }
+
+  const rest = (tookMs: number): void => {
+    if (tookMs <= 0) return
+    resting++
+    clock.after(Math.min(tookMs * REST_FACTOR, REST_MS_MAX), () => {
+      resting--
+      pump()
+    })
   }
 
   const write = async (task: Task): Promise<void> => {
@@ -197,7 +217,10 @@ export function eventRecorder(options: EventRecorderOptions): EventRecorder {
     },
     flushed() {
       if (busy.size === 0 && queue.length === 0) return Promise.resolve()
-      return new Promise((resolve) => waiters.push(resolve))
+      return new Promise((resolve) => {
+        waiters.push(resolve)
+        pump()
+      })
     },
   }
 }

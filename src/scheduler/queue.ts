@@ -38,8 +38,8 @@ export class SchedulingQueue {
     (a, b) => a.pod.priority > b.pod.priority || (a.pod.priority === b.pod.priority && a.pod.since < b.pod.since),
   )
   #wake: (() => void) | undefined
-  /** One function, so that a signal that lives as long as the process has one listener. */
-  readonly #onAbort = (): void => this.#wake?.()
+  /** The signal that already wakes whoever waits: one that lives as long as the process gets one listener. */
+  #heeded: AbortSignal | undefined
 
   constructor(clock: Clock, random: Random) {
     this.#clock = clock
@@ -129,7 +129,8 @@ export class SchedulingQueue {
     if (this.hasActive || signal.aborted) return
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#wake = resolve
-    signal.addEventListener('abort', this.#onAbort)
+    if (this.#heeded !== signal) signal.addEventListener('abort', () => this.#wake?.(), { once: true })
+    this.#heeded = signal
     await promise
   }
 

@@ -76,14 +76,21 @@ export async function bindAll(
 ): Promise<Bound> {
   await using server = await TestServer.start()
   await makeNamespace(server, 'bench')
+  const spent = await timeOf(server, ask, { nodes, pods, signal })
+  return { ...spent, restCpuSeconds: await untilItRests(server, signal) }
+}
+
+async function timeOf(
+  server: TestServer,
+  ask: Ask,
+  { nodes, pods, signal }: { readonly nodes: number; readonly pods: number; readonly signal: AbortSignal },
+): Promise<Cost> {
   await using _nodes = await startNodes(server, nodes, signal)
   await using bound = await BoundPods.watch(server.endpoint, 'bench')
   const all = bound.reaches(pods, signal)
   const cost = startCost(server.pid)
   await Promise.all([ask(server, pods), all])
-  const spent = cost()
-  const restCpuSeconds = await untilItRests(server, signal)
-  return { ...spent, restCpuSeconds }
+  return cost()
 }
 
 /** The CPU seconds that the server uses until it uses next to none. */
