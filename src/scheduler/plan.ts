@@ -9,7 +9,7 @@ import { topologySpread } from './filter/topology-spread.ts'
 import { volumes } from './filter/volumes.ts'
 import type { NodeInfo } from './node-info.ts'
 import type { PodFacts } from './pod-facts.ts'
-import { columnsOf, totals } from './score/score.ts'
+import { columnsFor, totals } from './score/score.ts'
 import { clusterScores, nodeScores } from './score/scores.ts'
 
 /**
@@ -87,7 +87,8 @@ export function planPlacement(pod: PodFacts, snapshot: Snapshot, start: number, 
   }
   if (fitting.length === 0) return { node: undefined, refusals }
   if (fitting.length === 1) return { node: fitting[0]!, judged }
-  const columns = columnsOf([...nodeScores, ...clusterScores], pod, snapshot, fitting)
+  const columns = columnsFor([...nodeScores, ...clusterScores], pod, snapshot)
+  for (const { raw, rate } of columns) for (const node of fitting) raw.push(rate(node))
   const points = totals(columns, [...fitting.keys()])
   return { node: fitting[best(points, random)]!, judged }
 }

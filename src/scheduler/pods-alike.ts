@@ -4,7 +4,7 @@ import type { Judge, Refusal } from './filter/filter.ts'
 import type { NodeInfo } from './node-info.ts'
 import { best, isNodeByNode, judgeFor, type Placement, planPlacement } from './plan.ts'
 import type { PodFacts } from './pod-facts.ts'
-import { type Column, type Rate, totals } from './score/score.ts'
+import { type Column, columnsFor, totals } from './score/score.ts'
 import { nodeScores } from './score/scores.ts'
 
 /** Of how many shapes it is remembered how they fit, and that they came before. */
@@ -63,7 +63,7 @@ export function shapeOf({ pod: { spec }, owner, requests, likely, hostPorts }: P
 class Table {
   readonly nodes: readonly NodeInfo[]
   readonly #judge: Judge
-  readonly #columns: readonly (Column & { readonly raw: number[]; readonly rate: Rate })[]
+  readonly #columns: readonly Column[]
   readonly #refusals: (Refusal | undefined)[]
   readonly #versions: number[]
 
@@ -71,10 +71,8 @@ class Table {
     const { nodes } = snapshot
     this.nodes = nodes
     this.#judge = judgeFor(pod, snapshot)
-    this.#columns = nodeScores.flatMap(({ weight, normalize, rate: prepare }) => {
-      const rate = prepare(pod, snapshot)
-      return rate === undefined ? [] : [{ weight, normalize, rate, raw: nodes.map(() => 0) }]
-    })
+    this.#columns = columnsFor(nodeScores, pod, snapshot)
+    for (const { raw } of this.#columns) raw.push(...nodes.map(() => 0))
     this.#refusals = nodes.map(() => undefined)
     this.#versions = nodes.map(() => -1)
   }

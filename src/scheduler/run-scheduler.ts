@@ -63,6 +63,7 @@ class Scheduler {
   readonly #name: string
   readonly #plans = new PodsAlike()
   readonly #underWay = new Set<Promise<void>>()
+  #ended: (() => void) | undefined
   /** Where to begin among the nodes: the next pod goes on where the last one stopped. */
   #start = 0
 
@@ -106,7 +107,7 @@ class Scheduler {
       if (next === undefined) await this.#queue.waitActive(signal)
       else this.#attempt(next)
       if (count % BATCH === 0) await flushPromises()
-      while (this.#underWay.size >= BINDINGS_MAX) await Promise.race(this.#underWay)
+      while (this.#underWay.size >= BINDINGS_MAX) await this.#someEnd()
     }
     await Promise.allSettled(this.#underWay)
   }
@@ -339,7 +340,15 @@ class Scheduler {
 
   #track(work: Promise<void>): void {
     this.#underWay.add(work)
-    void work.finally(() => this.#underWay.delete(work))
+    void work.finally(() => {
+      this.#underWay.delete(work)
+      this.#ended?.()
+    })
+  }
+
+  /** Resolves when something of what is under way has ended. */
+  #someEnd(): Promise<void> {
+    return new Promise((resolve) => (this.#ended = resolve))
   }
 }
 

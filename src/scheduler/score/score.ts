@@ -17,22 +17,24 @@ export interface Score {
 
 export const SCORE_MAX = 100
 
-/** What one score says of each node of a list, before it is brought to 0..100. */
+/** What a score says of each node of a list, before it is brought to 0..100. */
 export interface Column extends Pick<Score, 'weight' | 'normalize'> {
-  readonly raw: ArrayLike<number>
+  readonly raw: number[]
+  readonly rate: Rate
 }
 
-/** What all scores say of some nodes. */
-export function columnsOf(
-  scores: readonly Score[],
-  pod: PodFacts,
-  snapshot: Snapshot,
-  nodes: readonly NodeInfo[],
-): readonly Column[] {
-  return scores.flatMap(({ weight, normalize, rate }) => {
-    const judge = rate(pod, snapshot)
-    return judge === undefined ? [] : [{ weight, normalize, raw: nodes.map(judge) }]
-  })
+/** What scores make of a pod, to be asked about nodes. Those that need no comparison are one column. */
+export function columnsFor(scores: readonly Score[], pod: PodFacts, snapshot: Snapshot): readonly Column[] {
+  const columns: Column[] = []
+  const plain: { readonly weight: number; readonly rate: Rate }[] = []
+  for (const { weight, normalize, rate: prepare } of scores) {
+    const rate = prepare(pod, snapshot)
+    if (rate === undefined) continue
+    if (normalize === 'none') plain.push({ weight, rate })
+    else columns.push({ weight, normalize, rate, raw: [] })
+  }
+  const rate = (node: NodeInfo): number => plain.reduce((sum, one) => sum + one.weight * one.rate(node), 0)
+  return [{ weight: 1, normalize: 'none', rate, raw: [] }, ...columns]
 }
 
 /** Adds up the columns for the nodes at these places of them; in the order of `places`. */
@@ -45,20 +47,22 @@ export function totals(columns: readonly Column[], places: readonly number[]): r
       if (value < low) low = value
       if (value > high) high = value
     }
-    for (let i = 0; i < sums.length; i++) sums[i]! += weight * normalized(raw[places[i]!]!, low, high, normalize)
+    const [base, factor] = normalization(low, high, normalize)
+    for (let i = 0; i < sums.length; i++) sums[i]! += weight * (base + factor * raw[places[i]!]!)
   }
   return sums
 }
 
-function normalized(value: number, low: number, high: number, how: Score['normalize']): number {
+/** How values between `low` and `high` become points: a base, and a factor for the value. */
+function normalization(low: number, high: number, how: Score['normalize']): readonly [number, number] {
   switch (how) {
     case 'none':
-      return value
+      return [0, 1]
     case 'toHighest':
-      return high === 0 ? 0 : (value * SCORE_MAX) / high
+      return [0, high === 0 ? 0 : SCORE_MAX / high]
     case 'reversed':
-      return high === 0 ? SCORE_MAX : SCORE_MAX - (value * SCORE_MAX) / high
+      return [SCORE_MAX, high === 0 ? 0 : -SCORE_MAX / high]
     case 'span':
-      return high === low ? SCORE_MAX : ((value - low) * SCORE_MAX) / (high - low)
+      return high === low ? [SCORE_MAX, 0] : [(-low * SCORE_MAX) / (high - low), SCORE_MAX / (high - low)]
   }
 }
