@@ -5,9 +5,16 @@ import type { Logger } from '../lib/log.ts'
 import { createAuthority } from '../lib/pki.ts'
 import { type ConfigFacts, ENDED, PASSED, renderConfig, serverName, slotName } from './config.ts'
 import { type Haproxy, runningPid, superviseHaproxy } from './haproxy.ts'
-import { mapLines, portions } from './maps.ts'
+import { mapCommands, mapLines, portions } from './maps.ts'
 import type { Certificate, GatewayPlan, Target } from './plan.ts'
-import { busyConnections, listServers, replaceMap, runtimeCommand, type ServerState } from './runtime-api.ts'
+import {
+  busyConnections,
+  commandLines,
+  listServers,
+  replaceMap,
+  runtimeCommand,
+  type ServerState,
+} from './runtime-api.ts'
 
 export interface ApplierOptions extends ConfigFacts {
   readonly clock: Clock
@@ -21,6 +28,13 @@ const SLOTS_MIN = 64
 const MAPS = ['exact', 'prefix', 'hosts', 'tls'] as const
 type MapName = (typeof MAPS)[number]
 const DELETE_RETRY_MS = 500
+
+interface MapChange {
+  readonly map: MapName
+  /** Undefined when it is not known what HAProxy has. */
+  readonly before: string | undefined
+  readonly after: string
+}
 
 /** A backend of HAProxy, and the servers in it by name. Those that leave take no new requests and go when they are idle. */
 interface Slot {
@@ -44,6 +58,7 @@ export class Applier {
   readonly #places = new Map<string, number>()
   /** As HAProxy has them; one that is absent is not known yet. */
   #maps: Partial<Record<MapName, string>> = {}
+  #writtenPlaces = ''
   #certificates = ''
   #sweeping = false
 
@@ -94,10 +109,17 @@ export class Applier {
   async #change(plan: GatewayPlan): Promise<void> {
     const { files } = this.#options
     await this.#changeServers(plan)
-    for (const map of await this.#writeMaps(plan)) {
-      const lines = this.#maps[map]!.split('\n').filter((line) => line !== '')
-      await replaceMap(files.runtimeSocket, files[map], portions(lines))
+    const commands: string[] = []
+    for (const { map, before, after } of await this.#writeMaps(plan)) {
+      const some = mapCommands(files[map], before, after)
+      if (some !== undefined) commands.push(...some)
+      else {
+        await this.#commands(commands.splice(0))
+        const lines = after.split('\n').filter((line) => line !== '')
+        await replaceMap(files.runtimeSocket, files[map], portions(lines))
+      }
     }
+    await this.#commands(commands)
     await this.#writePlaces()
     this.#sweep()
   }
@@ -214,8 +236,8 @@ export class Applier {
     const path = `${backend}/${name}`
     if (slot.leaving.delete(name)) await this.#command(`set server ${path} state ready`)
     else {
-      await this.#command(`add server ${path} ${target.address}:${target.port}`, /^New server registered/)
-      await this.#command(`enable server ${path}`)
+      const add = `add server ${path} ${target.address}:${target.port}; enable server ${path}`
+      await this.#command(add, /^New server registered\.?$/)
     }
     slot.servers.set(name, target)
   }
@@ -224,6 +246,10 @@ export class Applier {
   async #command(command: string, expected = /^$/): Promise<void> {
     const answer = await runtimeCommand(this.#options.files.runtimeSocket, command)
     if (!expected.test(answer)) throw new Error(`HAProxy: ${command}: ${answer}`)
+  }
+
+  async #commands(commands: readonly string[]): Promise<void> {
+    for (const line of commandLines(commands)) await this.#command(line)
   }
 
   /** Deletes servers that have no request any more; looks again until none is left. */
@@ -272,11 +298,14 @@ export class Applier {
     const targets = this.#slots.map(({ servers }) => [...servers.values()])
     const passed = this.#passes ? [...this.#passed.servers.values()] : undefined
     await writeWhole(files.config, renderConfig(this.#options, targets, passed))
-    await writeWhole(this.#placesFile, this.#placesText())
+    await this.#writePlaces()
   }
 
   async #writePlaces(): Promise<void> {
-    await writeIfChanged(this.#placesFile, this.#placesText())
+    const text = this.#placesText()
+    if (text === this.#writtenPlaces) return
+    await writeWhole(this.#placesFile, text)
+    this.#writtenPlaces = text
   }
 
   #placesText(): string {
@@ -284,8 +313,8 @@ export class Applier {
     return JSON.stringify({ slots: this.#slots.length, places, passes: this.#passes })
   }
 
-  /** Writes the maps that have changed, for the next start, and says which. */
-  async #writeMaps(plan: GatewayPlan): Promise<readonly MapName[]> {
+  /** Writes the maps that have changed, for the next start, and says which of them HAProxy is to be told of. */
+  async #writeMaps(plan: GatewayPlan): Promise<readonly MapChange[]> {
     const place = ([key, backend]: readonly [string, string]): readonly [string, string] => [
       key,
       slotName(this.#places.get(backend)!),
@@ -297,11 +326,13 @@ export class Applier {
       prefix: mapLines([...plan.prefix].map(place)).join('\n'),
       tls: mapLines(plan.passthrough === undefined ? tls : [...tls, ['*', PASSED] as const]).join('\n'),
     }
-    const changed: MapName[] = []
+    const changed: MapChange[] = []
     for (const map of MAPS) {
-      await writeIfChanged(this.#options.files[map], contents[map] === '' ? '' : `${contents[map]}\n`)
+      const [before, after] = [this.#maps[map], contents[map]]
+      if (before === after) continue
+      await writeWhole(this.#options.files[map], after === '' ? '' : `${after}\n`)
       // HAProxy has read this one only where its configuration asks for it.
-      if (contents[map] !== this.#maps[map] && (map !== 'tls' || this.#passes)) changed.push(map)
+      if (map !== 'tls' || this.#passes) changed.push({ map, before, after })
     }
     this.#maps = contents
     return changed

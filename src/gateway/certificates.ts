@@ -3,8 +3,17 @@ import type { Secret } from '../api/core/v1.ts'
 import { HOST, printable } from './names.ts'
 import type { Certificate } from './plan.ts'
 
-/** Pure. The certificate and key of a Secret, and the names that it is for; or what is wrong with it. */
+/** What was read of each version of a Secret: keys are slow to check, and each change of anything asks for all of them. */
+const known = new WeakMap<Secret, Certificate | string>()
+
+/** The certificate and key of a Secret, and the names that it is for; or what is wrong with it. */
 export function readCertificate(secret: Secret): Certificate | string {
+  let certificate = known.get(secret)
+  if (certificate === undefined) known.set(secret, (certificate = read(secret)))
+  return certificate
+}
+
+function read(secret: Secret): Certificate | string {
   const decode = (key: string): string => Buffer.from(secret.data?.[key] ?? '', 'base64').toString('utf8')
   const [certificate, key] = [decode('tls.crt'), decode('tls.key')]
   if (certificate === '' || key === '') return `it has no ${certificate === '' ? 'tls.crt' : 'tls.key'}`

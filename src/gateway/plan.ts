@@ -342,7 +342,7 @@ function certificateOf(
  * what no Ingress asks for. Whoever has a port keeps it; otherwise the older comes first.
  */
 function addBalancers(input: GatewayInput, plan: Draft): void {
-  const wanting = byAge(input.services).filter(({ spec }) => spec.type === 'LoadBalancer' && !spec.loadBalancerClass)
+  const wanting = byAge(input.services.filter(({ spec }) => spec.type === 'LoadBalancer' && !spec.loadBalancerClass))
   const keeperOf = (number: number): Keeper => {
     if (number === input.httpPort ? plan.prefix.has(prefixKey('*', '/')) : plan.tlsHosts.has('*')) return 'ingress'
     const asking = wanting.filter((service) => portOf(service, number) !== undefined)

@@ -1,5 +1,6 @@
 import { createConnection } from 'node:net'
 import { WherryError } from '../lib/errors.ts'
+import { portions } from './maps.ts'
 
 const TIMEOUT_MS = 5_000
 
@@ -21,6 +22,11 @@ export function runtimeCommand(socketPath: string, command: string, payload?: re
     })
     socket.end(payload === undefined ? `${command}\n` : `${command} <<\n${payload.join('\n')}\n\n`)
   })
+}
+
+/** Commands in lines, each of which is carried out one command after the other, without another connection. */
+export function commandLines(commands: readonly string[]): readonly string[] {
+  return portions(commands).map((portion) => portion.join('; '))
 }
 
 /** Puts a whole new content into a map at once: requests see the old one or the new one, never a part (management guide, `prepare map`). */

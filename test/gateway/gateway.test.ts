@@ -173,6 +173,50 @@ describe('the gateway', { skip }, () => {
     assert.ok(before_ !== undefined && runningPid(files) === before_)
   })
 
+  it('leads a path elsewhere, and takes it away, without a reload', async () => {
+    const worker = async (): Promise<string> =>
+      /Pid: \d+/.exec(await runtimeCommand(files.runtimeSocket, 'show info'))![0]
+    const before_ = await worker()
+    const { address, port } = await startPod('127.0.1.2', 'two')
+    putService('other')
+    putEndpoints('other', port, [address])
+    const paths = (first: string, second: string): object => ({
+      rules: [
+        {
+          host: 'paths.example',
+          http: {
+            paths: [
+              ['/', first],
+              ['/a;b', second],
+            ].map(([path, name]) => ({
+              path,
+              pathType: 'Exact',
+              backend: { service: { name, port: { number: 80 } } },
+            })),
+          },
+        },
+      ],
+    })
+    const answers = async (): Promise<readonly (string | number)[]> =>
+      (await Promise.all(['/', '/a;b'].map((path) => ask('paths.example', path)))).map(({ status, body }) =>
+        status === 200 ? body : status,
+      )
+    for (const [first, second, expected] of [
+      ['web', 'other', ['one http', 'two http']],
+      ['other', 'other', ['two http', 'two http']],
+      ['other', 'web', ['two http', 'one http']],
+    ] as const) {
+      putIngress('paths', 'paths.example', first, paths(first, second))
+      await gateway.settled()
+      assert.deepEqual(await answers(), expected)
+    }
+    caches.remove(Ingresses, caches.of(Ingresses).get({ namespace: 'default', name: 'paths' })!)
+    await gateway.settled()
+    assert.deepEqual(await answers(), [404, 404])
+    assert.equal((await ask('web.example')).body, 'one http')
+    assert.equal(await worker(), before_)
+  })
+
   it('loses no request while endpoints come and go, when an endpoint ends only once it is drained', async () => {
     const port = pods[0]!.port
     const load = startLoad({
