@@ -26,7 +26,7 @@ import { readMachine, resourcesOf } from './machine/machine.ts'
 import { nodeNarrator } from './machine/node-narrator.ts'
 import { nodeLabels, nodeStatus, orderedAddresses } from './machine/node-status.ts'
 import { Registration } from './machine/registration.ts'
-import { podCgroups } from './pods/cgroups.ts'
+import { hierarchies, podCgroups } from './pods/cgroups.ts'
 import { parseResolvConf } from './pods/dns.ts'
 import type { ResolverConfig } from './pods/dns.ts'
 import { imageNews } from './pods/image-news.ts'
@@ -117,6 +117,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
   const [containerd] = await Promise.all([startContainerd({ ...options, dataDir }), mountMemory(host, memoryDir)])
   const { runtime } = containerd
   const machine = readMachine(dataDir)
+  const trees = hierarchies(await readFile('/proc/self/mountinfo', 'utf8'))
   const podsMax = options.podsMax ?? 110
   const { allocatable } = resourcesOf(machine, podsMax)
   const hostIPs = orderedAddresses(options.nodeAddresses)
@@ -179,7 +180,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
     images,
     objects,
     volumes,
-    cgroups: podCgroups(options.cgroupRoot),
+    cgroups: podCgroups(options.cgroupRoot, trees),
     host,
     network: options.network,
     facts: {
@@ -187,6 +188,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
       seccompDir: join(dataDir, 'seccomp'),
       logDir,
       memoryCapacity: machine.memoryBytes,
+      cgroupVersion: trees.version,
     },
     podsDir,
     hostIPs,

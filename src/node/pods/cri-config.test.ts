@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Pod } from '../../api/core/v1.ts'
 import type { Draft } from '../../api/meta/schema.ts'
-import { containerConfig, sandboxConfig } from './cri-config.ts'
+import { containerConfig, linuxResources, sandboxConfig } from './cri-config.ts'
 import type { ContainerParts, NodeFacts } from './cri-config.ts'
 import { parseResolvConf, podDns } from './dns.ts'
 import { hostsFile, kernelHostname } from './hostname.ts'
@@ -18,6 +18,7 @@ const facts: NodeFacts = {
   seccompDir: '/seccomp',
   logDir: '/log',
   memoryCapacity: 4 * 2 ** 30,
+  cgroupVersion: 2,
 }
 
 const parts: ContainerParts = {
@@ -228,5 +229,11 @@ describe('resources', () => {
     assert.equal(score(of({}, {})), 1000)
     assert.equal(score(of({}, { memory: '1Gi' })), 750)
     assert.equal(score(of({ cpu: '1', memory: '1Gi' }, { cpu: '1', memory: '1Gi' })), -997)
+  })
+
+  it('let a container without memory end as a whole, where the kernel can', () => {
+    const unified = (cgroupVersion: 1 | 2) => linuxResources(of({}, {}), {}, { ...facts, cgroupVersion }).unified
+    assert.deepEqual(unified(2), { 'memory.oom.group': '1' })
+    assert.equal(unified(1), undefined)
   })
 })

@@ -26,6 +26,8 @@ export interface NodeFacts {
   readonly seccompDir: string
   readonly logDir: string
   readonly memoryCapacity: number
+  /** Whether the kernel shows one cgroup tree (2), or one for each controller (1). */
+  readonly cgroupVersion: 1 | 2
 }
 
 /** The directory of a pod's logs: `namespace_name_uid`. */
@@ -129,7 +131,7 @@ export function containerConfig(
     stdinOnce: spec.stdinOnce === true,
     tty: spec.tty === true,
     linux: {
-      resources: linuxResources(pod, spec.resources, facts.memoryCapacity),
+      resources: linuxResources(pod, spec.resources, facts),
       securityContext: containerSecurity(pod, spec, parts.imageUser, {
         seccompDir: facts.seccompDir,
         targetId: parts.targetId,
@@ -143,7 +145,7 @@ export function containerConfig(
 export function linuxResources(
   pod: Pod,
   resources: Parameters<typeof containerCgroup>[0],
-  memoryCapacity: number,
+  { memoryCapacity, cgroupVersion }: Pick<NodeFacts, 'memoryCapacity' | 'cgroupVersion'>,
 ): Input<LinuxContainerResources> {
   const { cpuShares, cpuQuota, cpuPeriod, memoryLimit } = containerCgroup(resources)
   return {
@@ -153,5 +155,7 @@ export function linuxResources(
     cpuQuota: cpuQuota === 0 ? -1 : cpuQuota,
     memoryLimitInBytes: memoryLimit,
     oomScoreAdj: oomScoreAdj(pod, resources, memoryCapacity),
+    // A container that has not enough memory ends as a whole (KubeletConfiguration, `singleProcessOOMKill`).
+    ...(cgroupVersion === 2 ? { unified: { 'memory.oom.group': '1' } } : {}),
   }
 }

@@ -103,7 +103,7 @@ export class PodAllocation {
       if (grows) cgroups.ensure(given)
       for (const container of this.#due(pod, running)) {
         const { allocated } = this.resources(container.name)
-        const { oomScoreAdj: _, ...linux } = linuxResources(given, allocated, facts.memoryCapacity)
+        const { oomScoreAdj: _, ...linux } = linuxResources(given, allocated, facts)
         await runtime.updateContainerResources({ containerId: container.id, linux })
         this.#actual.set(container.name, allocated)
       }

@@ -103,6 +103,7 @@ export async function startSimulatedNode(options: SimulatedNodeOptions): Promise
       seccompDir: join(dir, 'seccomp'),
       logDir,
       memoryCapacity: 8 * 2 ** 30,
+      cgroupVersion: 2,
     },
     podsDir,
     hostIPs: facts.hostIPs,
