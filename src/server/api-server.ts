@@ -8,10 +8,13 @@ import type { Logger } from '../lib/log.ts'
 import type { Random } from '../lib/random.ts'
 import type { Store } from '../store/store.ts'
 import type { AdmissionPlugin } from './admission/admission.ts'
+import type { CallHook } from './admission/webhooks/call.ts'
+import { hookCaller } from './admission/webhooks/call.ts'
 import { Identity } from './authn/identity.ts'
 import type { Authenticate } from './authn/identity.ts'
 import type { ServiceAccountTokens } from './authn/service-account-tokens.ts'
 import type { Authorize } from './authz/permit.ts'
+import { converterOf } from './custom-resources/conversion.ts'
 import { cleanDefinitions } from './custom-resources/cleanup.ts'
 import { definitionSpecial } from './custom-resources/names.ts'
 import { customRegistry } from './custom-resources/registry.ts'
@@ -59,6 +62,8 @@ export interface ApiServerOptions {
   readonly tokens?: ServiceAccountTokens
   /** Where decisions go, and are found; in memory unless said otherwise. */
   readonly decisions?: { readonly ring: DecisionRing; readonly recorder: Recorder }
+  /** How servers are asked that convert custom resources; over TLS unless said otherwise. */
+  readonly callHook?: CallHook
   /** How the server shows itself to the agents of nodes; asked for each connection. */
   readonly nodeClientTls?: () => NodeClientTls
   readonly log: Logger
@@ -80,7 +85,8 @@ const SERVER = Identity.of('system:apiserver', ['system:masters', 'system:authen
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const { store, clock, random, authorize, admission, log, authenticate } = options
   const reader = objectReader(store)
-  const kinds = customRegistry(options.kinds ?? kindRegistry(servedGroups), reader)
+  const call = options.callHook ?? hookCaller(reader, random)
+  const kinds = customRegistry(options.kinds ?? kindRegistry(servedGroups), reader, converterOf({ call, random }))
   const addresses = parseRange(options.serviceRange ?? '10.96.0.0/16')
   const nodePorts = options.nodePorts ?? { from: 30_000, to: 32_767 }
   const closing = new AbortController()

@@ -80,7 +80,8 @@ export async function assembleServer(options: AssembleOptions): Promise<Assemble
       ? undefined
       : await DecisionJournal.open({ path: options.decisionsPath, ring, clock, log })
   const recorder = journal ?? ring
-  const webhooks = { reader: objects, call: hookCaller(objects, random), authorizer, random, log }
+  const callHook = hookCaller(objects, random)
+  const webhooks = { reader: objects, call: callHook, authorizer, random, log }
   const policies = { reader: objects, authorizer, kinds: () => api.kinds }
   const api: ApiServer = createApiServer({
     store,
@@ -105,6 +106,7 @@ export async function assembleServer(options: AssembleOptions): Promise<Assemble
     reviews: { authorizer, rbac, authenticator },
     tokens,
     decisions: { ring, recorder },
+    callHook,
     ...(options.nodePorts === undefined ? {} : { nodePorts: options.nodePorts }),
     ...(advertise === undefined ? {} : { serverAddress: () => `${advertise.address}:${advertise.port}` }),
     ...(options.nodeClientTls === undefined ? {} : { nodeClientTls: options.nodeClientTls }),

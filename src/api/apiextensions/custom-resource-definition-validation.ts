@@ -1,6 +1,8 @@
 import { sameJson } from '../../lib/patch/json.ts'
 import { dns1035Label, dns1123Subdomain } from '../meta/names.ts'
 import type { Problems } from '../meta/problems.ts'
+import { validateConversion, validateConversionAuthorities } from './conversion-validation.ts'
+import { validateSelectableCount, validateSelectableFields } from './selectable-fields-validation.ts'
 import type { CustomResourceDefinition, CustomResourceDefinitionVersion } from './v1.ts'
 
 /** Says what is wrong with a definition beside what its table says. */
@@ -29,11 +31,29 @@ export function validateDefinition({ metadata, spec }: CustomResourceDefinition,
     )
   }
   validateVersions(versions, problems)
+  validateConversion(spec.conversion, problems)
+}
+
+/** What a new definition may not have, and an old one may keep. */
+export function validateDefinitionCreate({ spec }: CustomResourceDefinition, problems: Problems): void {
+  validateRatcheted(spec, undefined, problems)
+}
+
+function validateRatcheted(
+  { versions, conversion }: CustomResourceDefinition['spec'],
+  old: CustomResourceDefinition['spec'] | undefined,
+  problems: Problems,
+): void {
+  validateConversionAuthorities(conversion, old?.conversion, problems)
+  for (const [index, version] of versions.entries()) {
+    validateSelectableCount(version, old?.versions ?? [], `spec.versions[${index}].selectableFields`, problems)
+  }
 }
 
 function validateVersions(versions: readonly CustomResourceDefinitionVersion[], problems: Problems): void {
   const seen = new Set<string>()
-  for (const [index, { name, schema }] of versions.entries()) {
+  for (const [index, version] of versions.entries()) {
+    const { name, schema } = version
     const field = `spec.versions[${index}]`
     problems.invalidBy(dns1035Label(name), `${field}.name`, name)
     if (seen.has(name)) problems.duplicate(`${field}.name`, name)
@@ -45,6 +65,7 @@ function validateVersions(versions: readonly CustomResourceDefinitionVersion[], 
         problems.required(`${field}.schema.openAPIV3Schema.type`, 'must not be empty at the root')
       else problems.invalid(`${field}.schema.openAPIV3Schema.type`, root.type, 'must be object at the root')
     }
+    validateSelectableFields(version, `${field}.selectableFields`, problems)
   }
   if (versions.filter(({ storage }) => storage).length !== 1) {
     problems.invalid(
@@ -69,6 +90,7 @@ export function validateDefinitionUpdate(
       problems.invalid(`spec.names.${field}`, spec.names[field], 'field is immutable')
     }
   }
+  validateRatcheted(spec, old.spec, problems)
   for (const [index, version] of old.status.storedVersions.entries()) {
     if (!spec.versions.some(({ name }) => name === version)) {
       problems.invalid(`status.storedVersions[${index}]`, version, 'missing from spec.versions')

@@ -2,7 +2,11 @@ import { text } from '../meta/columns.ts'
 import { hasRules } from '../custom/has-rules.ts'
 import { defineKind } from '../meta/kind.ts'
 import { customResourceDefinitionDefaults } from './custom-resource-definition-defaults.ts'
-import { validateDefinition, validateDefinitionUpdate } from './custom-resource-definition-validation.ts'
+import {
+  validateDefinition,
+  validateDefinitionCreate,
+  validateDefinitionUpdate,
+} from './custom-resource-definition-validation.ts'
 import { CustomResourceDefinition } from './v1.ts'
 
 /** customresourcedefinitions of apiextensions.k8s.io, v1. */
@@ -16,6 +20,7 @@ export const CustomResourceDefinitions = defineKind(CustomResourceDefinition, {
   },
   defaults: customResourceDefinitionDefaults,
   validate: validateDefinition,
+  validateCreate: validateDefinitionCreate,
   validateUpdate: validateDefinitionUpdate,
   checkExpressions: (definition, old, problems) => {
     const schemas = definition.spec.versions.flatMap(({ schema }) => schema?.openAPIV3Schema ?? [])

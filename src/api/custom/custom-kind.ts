@@ -2,7 +2,6 @@ import type {
   CustomResourceColumnDefinition,
   CustomResourceDefinition,
   CustomResourceDefinitionVersion,
-  JSONSchemaProps,
 } from '../apiextensions/v1.ts'
 import type { DynamicTable } from '../meta/dynamic.ts'
 import { apiVersionOf, defineKind } from '../meta/kind.ts'
@@ -10,30 +9,30 @@ import type { Column, Kind, KubeObject, Subresource } from '../meta/kind.ts'
 import { embed, groupVersion } from '../meta/schema.ts'
 import type { Problems } from '../meta/problems.ts'
 import { ObjectMeta } from '../meta/v1.ts'
-import { check } from './check.ts'
+import type { Convert, CustomStorage } from './custom-storage.ts'
+import { customStorage } from './custom-storage.ts'
+import { customTable } from './custom-table.ts'
 import { fieldPath } from './field-path.ts'
-import { fillIn } from './fill-in.ts'
 import { hasRules } from './has-rules.ts'
-import { mergeSchemaOfProps } from './merge-schema.ts'
-import { publishedSchema } from './open-api.ts'
-import { pruneFields } from './prune.ts'
 
 /** The kinds that a definition adds to the API: one for each version that is served. */
-export function customKinds(definition: CustomResourceDefinition): Kind<any>[] {
-  const stored = storedKind(definition)
-  const versions = definition.spec.versions.filter(({ served }) => served).toSorted(byVersionPriority)
-  return versions.map((version) => servedKind(definition, version, stored))
+export function customKinds(definition: CustomResourceDefinition, convert?: Convert): Kind<any>[] {
+  const { group, names, versions } = definition.spec
+  const tables = new Map(
+    versions.map(({ name, schema }) => {
+      const about = { group, version: name, kind: names.kind }
+      return [apiVersionOf(about), customTable(schema?.openAPIV3Schema, about)]
+    }),
+  )
+  // Those who make only a part of a definition, as tests do, may have none.
+  const storage = versions.find((one) => one.storage) ?? versions[0]
+  if (storage === undefined) return []
+  const stored = plainKind(definition, storage.name)
+  return versions
+    .filter(({ served }) => served)
+    .toSorted(byVersionPriority)
+    .map((version) => servedKind(definition, version, { stored, tables, convert }))
 }
-
-/**
- * Objects are stored under a version that nobody serves, so that what lies on disk stays readable whichever version is
- * the stored one today. The versions differ in nothing but their name until something converts between them.
- */
-function storedKind(definition: CustomResourceDefinition): Kind<any> {
-  return plainKind(definition, STORED_VERSION)
-}
-
-const STORED_VERSION = 'stored'
 
 function plainKind({ spec }: CustomResourceDefinition, version: string, dynamic?: DynamicTable): Kind<any> {
   const { group, names, scope } = spec
@@ -58,28 +57,13 @@ function plainKind({ spec }: CustomResourceDefinition, version: string, dynamic?
 function servedKind(
   definition: CustomResourceDefinition,
   version: CustomResourceDefinitionVersion,
-  stored: Kind<any>,
+  storage: Pick<CustomStorage, 'stored' | 'tables' | 'convert'>,
 ): Kind<any> {
-  const { group, names } = definition.spec
-  const schema = version.schema?.openAPIV3Schema
-  const dynamic = tableOf(schema, { group, version: version.name, kind: names.kind })
-  const { apiVersion } = stored
+  const { group } = definition.spec
   const own = apiVersionOf({ group, version: version.name })
-  // Stored objects are shared, and so is what is made of them.
-  const shown = new WeakMap<object, KubeObject>()
-  const fromStored = (object: KubeObject): KubeObject => {
-    let made = shown.get(object)
-    if (made === undefined) {
-      const { kind, metadata, ...rest } = object
-      const { apiVersion: _, ...fields } = rest
-      made = { kind, apiVersion: own, metadata, ...structuredClone(fields) }
-      dynamic.applyDefaults(made)
-      shown.set(object, made)
-    }
-    return made
-  }
+  const schema = version.schema?.openAPIV3Schema
   return {
-    ...plainKind(definition, version.name, dynamic),
+    ...plainKind(definition, version.name, storage.tables.get(own)),
     ...(schema === undefined || !hasRules(schema)
       ? {}
       : {
@@ -98,28 +82,7 @@ function servedKind(
         return [jsonPath.replace(/^\./, ''), (object: KubeObject) => String(read?.(object) ?? '')]
       }),
     ),
-    storedAs: {
-      kind: stored,
-      toStored: ({ kind, ...rest }) => ({ kind, ...rest, apiVersion }),
-      fromStored,
-    },
-  }
-}
-
-function tableOf(
-  schema: JSONSchemaProps | undefined,
-  kind: { readonly group: string; readonly version: string; readonly kind: string },
-): DynamicTable {
-  const root: JSONSchemaProps = schema ?? { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
-  return {
-    decode(value, problems) {
-      const object = pruneFields(value as Record<string, unknown>, root, '', problems, true)
-      return { ...object, metadata: object['metadata'] ?? {} }
-    },
-    applyDefaults: (object) => fillIn(object, root),
-    validate: (object, problems) => check(object, root, '', problems),
-    merge: mergeSchemaOfProps(root, true),
-    openApi: (form, metadata) => publishedSchema(schema, kind, form, metadata),
+    storedAs: customStorage({ ...storage, own }),
   }
 }
 

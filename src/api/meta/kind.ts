@@ -93,8 +93,19 @@ type FieldGetter<T> = { get(object: T): string }['get']
 /** How objects of this version become those of the stored version, and back. Both copy what they change. */
 export interface Storage<T> {
   readonly kind: Kind<any>
-  toStored(object: T): KubeObject
+  /** A promise where somebody outside converts. */
+  toStored(object: T): KubeObject | Promise<KubeObject>
   fromStored(stored: any): T
+  /** Only where somebody outside converts. */
+  readonly asking?: AskingStorage
+}
+
+/** What reading takes where objects are converted by somebody who has to be asked. */
+export interface AskingStorage {
+  /** Asks how these look in this version: `fromStored` knows it afterwards. Undefined when it knows already. */
+  ask(stored: readonly any[]): Promise<void> | undefined
+  /** Lets `fromStored` know a copy of what was asked for already, which has another resourceVersion. */
+  alike(stored: any, copy: any): void
 }
 
 /** Everything true of one noun. */

@@ -28,6 +28,8 @@ export interface KindRegistry {
   allKinds(): Promise<readonly Kind[]>
   /** The kind that a definition of a custom resource has added under these names, if one has. */
   findCustom?(names: Pick<Kind, 'group' | 'version' | 'plural'>): Kind | undefined
+  /** Fires when a kind is served no more in this form; undefined for kinds that always are. */
+  whileServed?(kind: Kind): AbortSignal | undefined
   /** Grows whenever other kinds are served than before; without it they are always the same. */
   revision?(): number
 }

@@ -56,7 +56,7 @@ export function cleanDefinitions({ reader, write, api, clock, log, signal }: Cle
       if (status.conditions.some(({ type }) => type === condition.type)) return undefined
       return { ...status, conditions: withCondition(status.conditions, condition, formatTime(clock.now())) }
     })
-    // Any version shows all objects; one that is not served does as well.
+    // Any version shows all objects; one that is not served does as well, and nobody has to convert them for that.
     const [kind] = customKinds({
       ...definition,
       spec: { ...definition.spec, versions: definition.spec.versions.map((one) => ({ ...one, served: true })) },

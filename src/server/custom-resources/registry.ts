@@ -1,6 +1,8 @@
+import { setMaxListeners } from 'node:events'
 import { CustomResourceDefinitions } from '../../api/apiextensions/custom-resource-definition.ts'
 import type { CustomResourceDefinition } from '../../api/apiextensions/v1.ts'
 import { byVersionPriority, customKinds } from '../../api/custom/custom-kind.ts'
+import type { Convert } from '../../api/custom/custom-storage.ts'
 import type { Kind } from '../../api/meta/kind.ts'
 import type { KindRegistry } from '../../api/meta/registry.ts'
 import type { ObjectReader } from '../admission/admission.ts'
@@ -10,10 +12,14 @@ export interface CustomRegistry extends KindRegistry {
   close(): void
 }
 
+/** Who converts the objects of a definition; undefined where nobody has to. */
+export type ConverterOf = (definition: CustomResourceDefinition) => Convert | undefined
+
 /** Follows the definitions of custom resources: a kind is served as soon as its definition is established. */
-export function customRegistry(builtIn: KindRegistry, reader: ObjectReader): CustomRegistry {
+export function customRegistry(builtIn: KindRegistry, reader: ObjectReader, converterOf: ConverterOf): CustomRegistry {
   /** The kinds of each definition, by its name. */
   const byDefinition = new Map<string, readonly Kind[]>()
+  const served = new WeakMap<Kind, AbortController>()
   let byPlural = new Map<string, Kind>()
   let all: readonly Kind[] = []
   let revision = 0
@@ -23,20 +29,27 @@ export function customRegistry(builtIn: KindRegistry, reader: ObjectReader): Cus
     byPlural = new Map(all.map((kind) => [keyOf(kind.group, kind.version, kind.plural), kind]))
     revision++
   }
-  const put = (definition: CustomResourceDefinition): void => {
-    const { name } = definition.metadata
-    if (isEstablished(definition)) byDefinition.set(name, customKinds(definition))
-    else byDefinition.delete(name)
+  const put = (name: string, definition: CustomResourceDefinition | undefined): void => {
+    if (definition !== undefined && isEstablished(definition)) {
+      const kinds = customKinds(definition, converterOf(definition))
+      const controller = new AbortController()
+      // However many watch: none of them leaks.
+      setMaxListeners(0, controller.signal)
+      for (const kind of kinds) served.set(kind, controller)
+      byDefinition.set(name, kinds)
+    } else byDefinition.delete(name)
   }
 
   const close = reader.onChange(CustomResourceDefinitions, (now, previous) => {
     // Most changes are of the status, and would only throw away what has been compiled.
     if (now !== undefined && previous !== undefined && servesTheSame(now, previous)) return
-    if (now === undefined) byDefinition.delete(previous!.metadata.name)
-    else put(now)
+    const { name } = (now ?? previous!).metadata
+    const before = byDefinition.get(name) ?? []
+    put(name, now)
     index()
+    for (const kind of before) served.get(kind)?.abort()
   })
-  for (const definition of reader.list(CustomResourceDefinitions)) put(definition)
+  for (const definition of reader.list(CustomResourceDefinitions)) put(definition.metadata.name, definition)
   index()
 
   return {
@@ -47,6 +60,7 @@ export function customRegistry(builtIn: KindRegistry, reader: ObjectReader): Cus
       builtIn.loadKindNamed(group, version, name),
     allKinds: async () => [...(await builtIn.allKinds()), ...all],
     findCustom: ({ group, version, plural }) => byPlural.get(keyOf(group, version, plural)),
+    whileServed: (kind) => served.get(kind)?.signal,
     revision: () => revision,
     close,
   }

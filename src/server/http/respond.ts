@@ -69,11 +69,11 @@ function respondWatch(
   return response(200, contentType, (sink) => {
     const { streams, metrics } = context
     const watcher = watchStream(framesOf(plan.resource, writing), sink)
-    const stop = startWatch(context, plan, watcher)
+    const { close } = startWatch(context, plan, watcher)
     streams.add(watcher.end)
     metrics.watches++
     sink.onClose(() => {
-      stop()
+      close()
       metrics.watches--
       streams.delete(watcher.end)
     })

@@ -12,7 +12,7 @@ import type { Incoming } from './incoming.ts'
 import { alreadyExists, badRequest } from './refusals.ts'
 import { keyOf } from './resource.ts'
 import type { Held } from './specials.ts'
-import { forStorage, encodeStored, keepDecoded } from './stored.ts'
+import { forStorage, encodeStored, keepDecoded, readableEntry } from './stored.ts'
 import { resetFor, validateObject } from './strategy.ts'
 import { newUid } from './uid.ts'
 
@@ -105,7 +105,8 @@ async function storeNew(
       await held?.undo()
       return { object }
     }
-    const stored = forStorage(resource, object)
+    const converted = forStorage(resource, object)
+    const stored = converted instanceof Promise ? await converted : converted
     const result = await context.store.write({
       key,
       value: encodeStored(resource, stored),
@@ -114,7 +115,8 @@ async function storeNew(
     })
     if (!result.ok) return await undone(held)
     await held?.keep()
-    return { entry: result.entry }
+    const shown = readableEntry(resource, result.entry)
+    return { entry: shown instanceof Promise ? await shown : shown }
   } catch (error) {
     await held?.undo()
     throw error

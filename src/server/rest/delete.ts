@@ -9,14 +9,14 @@ import type { ListQuery } from './options.ts'
 import { readList } from './list.ts'
 import { conflict, MODIFIED, notFound } from './refusals.ts'
 import { keyOf } from './resource.ts'
-import { copyOf, encodeStored, forStorage, keepDecoded, objectOf } from './stored.ts'
+import { copyOf, encodeStored, forStorage, keepDecoded, objectOf, readableEntry, storedObject } from './stored.ts'
 import { holdsNamespace } from './update.ts'
 
 /** What is left of an object, or what it was when nothing is. */
 export interface Deleted {
   readonly isGone: boolean
   readonly object: KubeObject
-  /** Undefined for what a dry run would have made of it. */
+  /** Undefined for what a dry run would have made of it. Of what is gone, only as it was stored. */
   readonly entry: Entry | undefined
 }
 
@@ -26,8 +26,10 @@ export async function deleteObject(context: RestContext, request: RestRequest, q
   const { kind } = resource
   const key = keyOf(resource, target.namespace, target.name)
   for (;;) {
-    const entry = context.store.get(key)
-    if (entry === undefined) throw notFound(kind, target.name)
+    const found = context.store.get(key)
+    if (found === undefined) throw notFound(kind, target.name)
+    const readably = readableEntry(resource, found)
+    const entry = readably instanceof Promise ? await readably : readably
     const object = objectOf(resource, entry)
     checkPreconditions(request, query, object)
     await validate(context, draftOf('DELETE', request, kind, query.dryRun, deleteOptions(query)), undefined, object)
@@ -139,13 +141,11 @@ async function seal(
   if (fate.action === 'leave') return { isGone: false, object, entry }
   if (fate.action === 'remove') {
     if (query.dryRun) return { isGone: true, object, entry }
-    const last = { ...object, metadata: { ...object.metadata } }
-    const stored = forStorage(resource, last)
     const result = await store.write({
       key: entry.key,
       value: undefined,
       expected: entry.modRevision,
-      decoded: keepDecoded(stored === last ? last : { ...stored, metadata: { ...stored.metadata } }),
+      decoded: keepDecoded(storedObject(entry)),
     })
     if (!result.ok) return undefined
     await specials.get(resource.name)?.afterDelete?.(object)
@@ -153,7 +153,8 @@ async function seal(
   }
   const next = marked(copyOf(resource, entry), fate)
   if (query.dryRun) return { isGone: false, object: next, entry: undefined }
-  const stored = forStorage(resource, next)
+  const converted = forStorage(resource, next)
+  const stored = converted instanceof Promise ? await converted : converted
   const value = encodeStored(resource, stored)
   const result = await store.write({
     key: entry.key,
@@ -161,7 +162,10 @@ async function seal(
     expected: entry.modRevision,
     decoded: keepDecoded(stored),
   })
-  return result.ok ? { isGone: false, object: objectOf(resource, result.entry), entry: result.entry } : undefined
+  if (!result.ok) return undefined
+  const left = readableEntry(resource, result.entry)
+  const leftEntry = left instanceof Promise ? await left : left
+  return { isGone: false, object: objectOf(resource, leftEntry), entry: leftEntry }
 }
 
 function marked(object: KubeObject, { metadata, terminating }: Extract<Fate, { action: 'mark' }>): KubeObject {
@@ -185,7 +189,7 @@ export async function deleteCollection(
   query: DeleteQuery,
 ): Promise<{ readonly entries: readonly Entry[]; readonly revision: number }> {
   const { target, resource, permit } = request
-  const page = readList(context.store, resource, target.namespace, selection)
+  const page = await readList(context.store, resource, target.namespace, selection)
   const works = page.entries.map(async (entry) => {
     const { name, namespace = '' } = objectOf(resource, entry).metadata
     const one: RestRequest = { ...request, permit, target: { ...target, name, namespace } }

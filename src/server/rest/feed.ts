@@ -1,7 +1,9 @@
 import type { KubeObject } from '../../api/meta/kind.ts'
 import type { Entry, Store, StoreEvent } from '../../store/store.ts'
 import type { FieldIndex, Matcher } from './selection.ts'
-import { storedObject } from './stored.ts'
+import type { Resource } from './resource.ts'
+import { hold, storedObject } from './stored.ts'
+import type { Turns } from './turns.ts'
 
 /** A change as one watcher sees it: what leaves its selection is deleted for it, what enters is added. */
 export interface FeedEvent {
@@ -10,11 +12,14 @@ export interface FeedEvent {
 }
 
 export interface FeedOptions {
+  readonly resource: Resource
   readonly prefix: string
   /** Changes after this revision. */
   readonly after: number
   readonly matches: Matcher | undefined
   readonly index: FieldIndex | undefined
+  /** Where what is told has to wait until somebody has converted it. */
+  readonly turns: Turns | undefined
   /** Batches in revision order. All entries can be decoded without cost while this runs, and only then. */
   readonly onEvents: (events: readonly FeedEvent[]) => void
   /** The store has ended the watch. */
@@ -23,18 +28,46 @@ export interface FeedOptions {
 
 /** Changes of a resource, seen through a selection. Throws `expired` when the first ones are forgotten. */
 export function openFeed(store: Store, options: FeedOptions): { close(): void } {
-  const { prefix, after, matches, index, onEvents, onEnd } = options
+  const { resource, prefix, after, matches, index, turns, onEvents, onEnd } = options
+  const tell = (events: readonly StoreEvent[]): void => {
+    const concerned = index === undefined ? events : concerning(events, index)
+    if (concerned === undefined) return
+    const seen = matches === undefined ? unfiltered(concerned) : filtered(concerned, matches, resource)
+    if (seen.length > 0) onEvents(seen)
+  }
   return store.watch({
     prefix,
     after,
     onEnd,
     onEvents: (events) => {
-      const concerned = index === undefined ? events : concerning(events, index)
-      if (concerned === undefined) return
-      const seen = matches === undefined ? unfiltered(concerned) : filtered(concerned, matches)
-      if (seen.length > 0) onEvents(seen)
+      if (turns === undefined) {
+        tell(events)
+        return
+      }
+      const held = holdEvents(events)
+      // What an object was before matters only to those who choose.
+      const entries = held.flatMap(({ entry, previous }) =>
+        matches === undefined || previous === undefined ? [entry] : [previous, entry],
+      )
+      turns.add(entries, () => tell(held))
     },
   })
+}
+
+const heldEvents = new WeakMap<readonly StoreEvent[], readonly StoreEvent[]>()
+
+/** The same events with decoded forms that stay, for all who watch the prefix. */
+function holdEvents(events: readonly StoreEvent[]): readonly StoreEvent[] {
+  let held = heldEvents.get(events)
+  if (held === undefined) {
+    held = events.map(({ entry, previous, ...event }) => ({
+      ...event,
+      entry: hold(entry),
+      previous: previous === undefined ? undefined : hold(previous),
+    }))
+    heldEvents.set(events, held)
+  }
+  return held
 }
 
 /** Watchers of one prefix are handed the same array; what they all see is made once. */
@@ -87,7 +120,7 @@ function groupBy(events: readonly StoreEvent[], valueOf: FieldIndex['valueOf']):
   return byValue
 }
 
-function filtered(events: readonly StoreEvent[], matches: Matcher): FeedEvent[] {
+function filtered(events: readonly StoreEvent[], matches: Matcher, resource: Resource): FeedEvent[] {
   const seen: FeedEvent[] = []
   for (const event of events) {
     const was = event.previous !== undefined && matches(event.previous)
@@ -97,7 +130,7 @@ function filtered(events: readonly StoreEvent[], matches: Matcher): FeedEvent[] 
     }
     const is = matches(event.entry)
     if (is) seen.push({ type: was ? 'MODIFIED' : 'ADDED', entry: event.entry })
-    else if (was) seen.push({ type: 'DELETED', entry: departure(event) })
+    else if (was) seen.push({ type: 'DELETED', entry: departure(event, resource) })
   }
   return seen
 }
@@ -105,7 +138,7 @@ function filtered(events: readonly StoreEvent[], matches: Matcher): FeedEvent[] 
 const departures = new WeakMap<StoreEvent, Entry>()
 
 /** What a watcher last saw of an object that has left its selection, with the revision at which it left. */
-function departure(event: StoreEvent): Entry {
+function departure(event: StoreEvent, { kind }: Resource): Entry {
   let entry = departures.get(event)
   if (entry === undefined) {
     const previous = event.previous!
@@ -117,5 +150,7 @@ function departure(event: StoreEvent): Entry {
     entry = { ...previous, modRevision: event.revision, decoded }
     departures.set(event, entry)
   }
+  // Each version of a kind has to be told.
+  kind.storedAs?.asking?.alike(event.previous!.decoded, entry.decoded)
   return entry
 }

@@ -88,11 +88,12 @@ export function inProcessApi(
         return
       }
       const watcher = objectWatcher(answer.plan.resource, options)
-      const stop = startWatch(context, answer.plan, watcher)
+      const { close, began } = startWatch(context, answer.plan, watcher)
       stopped.addEventListener('abort', () => {
-        stop()
+        close()
         watcher.end()
       })
+      if (began !== undefined) await began
     },
     create: async <T extends KubeObject>(kind: Kind<T>, object: Draft<T>, options: WriteOptions = {}) =>
       objectIn(await call('create', kind, place({ namespace: namespaceOf(object) }), writeQuery(options), object)),

@@ -5,6 +5,7 @@ import { badRequest } from './refusals.ts'
 import type { Resource } from './resource.ts'
 import { prefixOf } from './resource.ts'
 import { matcherOf } from './selection.ts'
+import { readable } from './stored.ts'
 
 /** A list, or a page of one, as of one revision. */
 export interface Page {
@@ -17,7 +18,7 @@ export interface Page {
 }
 
 /** Reads a list. A page shows the revision of the first one; throws `expired` when that is forgotten. */
-export function readList(store: Store, resource: Resource, namespace: string, query: ListQuery): Page {
+export async function readList(store: Store, resource: Resource, namespace: string, query: ListQuery): Promise<Page> {
   const prefix = prefixOf(resource, namespace)
   const matches = matcherOf(resource, query)
   const start = query.continueToken === '' ? undefined : readToken(query.continueToken, prefix)
@@ -25,10 +26,10 @@ export function readList(store: Store, resource: Resource, namespace: string, qu
   const limit = query.limit
   if (matches === undefined) {
     const page = listAt(store, prefix, { after: start?.after, revision, limit }, query)
-    return toPage(prefix, page.entries, page.revision, page.remaining, true)
+    return toPage(prefix, await readable(resource, page.entries), page.revision, page.remaining, true)
   }
   const page = listAt(store, prefix, { after: start?.after, revision, limit: 0 }, query)
-  const chosen = page.entries.filter(matches)
+  const chosen = (await readable(resource, page.entries)).filter(matches)
   const shown = limit > 0 ? chosen.slice(0, limit) : chosen
   return toPage(prefix, shown, page.revision, chosen.length - shown.length, false)
 }

@@ -54,7 +54,11 @@ export function validateMetadata(kind: Kind, object: KubeObject, problems: Probl
   validateOwners(metadata.ownerReferences, problems)
 }
 
-function validateMaps({ labels, annotations }: KubeObject['metadata'], problems: Problems): void {
+/** Checks labels and annotations. */
+export function validateMaps(
+  { labels, annotations }: Pick<KubeObject['metadata'], 'labels' | 'annotations'>,
+  problems: Problems,
+): void {
   for (const key in labels) {
     problems.invalidBy(qualifiedName(key), 'metadata.labels', key)
     problems.invalidBy(validLabelValue(labels[key]!), 'metadata.labels', labels[key])

@@ -16,6 +16,7 @@ import { parseResourceVersion, readListQuery, readWatchQuery, readWriteQuery } f
 import { patchObject } from './patch.ts'
 import { methodNotAllowed, notFound, unknownResource } from './refusals.ts'
 import { keyOf, resourceOf } from './resource.ts'
+import { readableEntry } from './stored.ts'
 import type { Subresources } from './subresources.ts'
 import { updateObject } from './update.ts'
 import { planWatch } from './watch.ts'
@@ -63,7 +64,7 @@ async function performVerb(context: RestContext, request: RestRequest, call: Cal
       return {
         type: 'page',
         resource,
-        page: readList(context.store, resource, target.namespace, readListQuery(call.query)),
+        page: await readList(context.store, resource, target.namespace, readListQuery(call.query)),
       }
     case 'watch':
       return { type: 'watch', plan: planWatch(context.store, resource, target.namespace, readWatchQuery(call.query)) }
@@ -96,12 +97,16 @@ async function performVerb(context: RestContext, request: RestRequest, call: Cal
   }
 }
 
-function getObject({ store }: RestContext, { target, resource }: RestRequest, query: URLSearchParams): Answer {
+async function getObject(
+  { store }: RestContext,
+  { target, resource }: RestRequest,
+  query: URLSearchParams,
+): Promise<Answer> {
   const resourceVersion = query.get('resourceVersion')
   if (resourceVersion) refuseFuture(store, parseResourceVersion(resourceVersion))
   const entry = store.get(keyOf(resource, target.namespace, target.name))
   if (entry === undefined) throw notFound(resource.kind, target.name)
-  return { type: 'entry', status: 200, resource, entry }
+  return { type: 'entry', status: 200, resource, entry: await readableEntry(resource, entry) }
 }
 
 export function writeRequest(request: RestRequest, call: Call, options: string): WriteRequest {

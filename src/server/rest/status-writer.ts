@@ -22,7 +22,7 @@ export function statusWriter(store: Store): StatusWriter {
       if (entry === undefined) return
       const status = change(objectOf(resource, entry) as never)
       if (status === undefined) return
-      const stored = forStorage(resource, { ...wholeOf(resource, entry), status } as KubeObject)
+      const stored = await forStorage(resource, { ...wholeOf(resource, entry), status } as KubeObject)
       const { ok } = await store.write({
         key: entry.key,
         value: encodeStored(resource, stored),

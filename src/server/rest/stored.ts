@@ -65,6 +65,29 @@ export function objectOf(resource: Resource, entry: Entry): KubeObject {
   return storedAs === undefined ? object : storedAs.fromStored(object)
 }
 
+/**
+ * The entries with objects that can be read at once. It takes time only for kinds that somebody outside converts: all
+ * others are handed back as they are.
+ */
+export function readable(resource: Resource, entries: readonly Entry[]): readonly Entry[] | Promise<readonly Entry[]> {
+  const { asking } = resource.kind.storedAs ?? {}
+  if (asking === undefined) return entries
+  const held = entries.map(hold)
+  const asked = asking.ask(held.map((entry) => entry.decoded))
+  return asked === undefined ? held : asked.then(() => held)
+}
+
+/** The same for one entry. */
+export function readableEntry(resource: Resource, entry: Entry): Entry | Promise<Entry> {
+  const entries = readable(resource, [entry])
+  return entries instanceof Promise ? entries.then(([only]) => only!) : entries[0]!
+}
+
+/** An entry with its decoded form, of which the store would let go while somebody is being asked. */
+export function hold(entry: Entry): Entry & { readonly decoded: unknown } {
+  return { ...entry, decoded: storedObject(entry) }
+}
+
 /** The same with its managedFields, as it is shown and changed. Nobody may change it in place. */
 export function wholeOf(resource: Resource, entry: Entry): KubeObject {
   const object = objectOf(resource, entry)
@@ -75,9 +98,8 @@ export function wholeOf(resource: Resource, entry: Entry): KubeObject {
 
 /** A copy of the object of an entry with its managedFields, in the version of the request, that may be changed. */
 export function copyOf(resource: Resource, entry: Entry): KubeObject {
-  const object = parseStored(entry)
   const { storedAs } = resource.kind
-  const copy = storedAs === undefined ? object : storedAs.fromStored(object)
+  const copy = storedAs === undefined ? parseStored(entry) : structuredClone(storedAs.fromStored(storedObject(entry)))
   const managedFields = ownersOf(entry.value)
   if (managedFields.length > 0) copy.metadata.managedFields = managedFields
   return copy
@@ -118,6 +140,11 @@ export function jsonOf(resource: Resource, entry: Entry, before = '', after = ''
 }
 
 /** The object in its stored version: the object itself where that is the one of the request. */
-export function forStorage({ kind }: Resource, object: KubeObject): KubeObject {
+export function forStorage({ kind }: Resource, object: KubeObject): KubeObject | Promise<KubeObject> {
   return kind.storedAs === undefined ? object : kind.storedAs.toStored(object)
+}
+
+/** Whether an entry is stored in the version in which it would be written today. */
+export function isCurrent({ stored }: Resource, entry: Entry): boolean {
+  return storedObject(entry).apiVersion === stored.apiVersion
 }

@@ -11,7 +11,7 @@ import { setGeneration } from './generation.ts'
 import type { Incoming } from './incoming.ts'
 import { badRequest, conflict, invalid, MODIFIED, notFound } from './refusals.ts'
 import { keyOf } from './resource.ts'
-import { encodeStored, forStorage, keepDecoded, objectOf, wholeOf } from './stored.ts'
+import { encodeStored, forStorage, isCurrent, keepDecoded, objectOf, readableEntry, wholeOf } from './stored.ts'
 import { resetFor, validateObject } from './strategy.ts'
 
 /** The next state of an object, not yet defaulted. It may be changed. */
@@ -108,8 +108,10 @@ export async function changeObject(context: RestContext, request: WriteRequest, 
   const { kind } = resource
   const key = keyOf(resource, target.namespace, target.name)
   for (let attempt = 1; ; attempt++) {
-    const entry = context.store.get(key)
-    if (entry === undefined) throw notFound(kind, target.name)
+    const found = context.store.get(key)
+    if (found === undefined) throw notFound(kind, target.name)
+    const readably = readableEntry(resource, found)
+    const entry = readably instanceof Promise ? await readably : readably
     const old = objectOf(resource, entry)
     const change = await changer(old, entry)
     const { resourceVersion } = change.object.metadata
@@ -159,11 +161,13 @@ async function tryChange(
       return { object }
     }
     object.metadata.resourceVersion = old.metadata.resourceVersion
-    if (sameJson(object, whole)) {
+    // What has not changed is written all the same where that moves it to another stored version.
+    if (sameJson(object, whole) && isCurrent(resource, entry)) {
       await held?.undo()
       return { entry }
     }
-    const stored = forStorage(resource, object)
+    const converted = forStorage(resource, object)
+    const stored = converted instanceof Promise ? await converted : converted
     const isLast = endsWith(object, old)
     const result = await context.store.write({
       key: entry.key,
@@ -177,7 +181,8 @@ async function tryChange(
     }
     await held?.keep()
     if (isLast) await context.specials.get(resource.name)?.afterDelete?.(object)
-    return { entry: result.entry }
+    const shown = readableEntry(resource, result.entry)
+    return { entry: shown instanceof Promise ? await shown : shown }
   } catch (error) {
     await held?.undo()
     throw error

@@ -1,3 +1,4 @@
+import type { KindRegistry } from '../../api/meta/registry.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { isWherryError, WherryError } from '../../lib/errors.ts'
 import type { Random } from '../../lib/random.ts'
@@ -10,6 +11,8 @@ import type { Resource } from './resource.ts'
 import { prefixOf } from './resource.ts'
 import type { FieldIndex, Matcher } from './selection.ts'
 import { indexOf, matcherOf } from './selection.ts'
+import { hold } from './stored.ts'
+import { turnsFor } from './turns.ts'
 
 /** Somebody who watches: is told what there is, then what changes, in order. */
 export interface Watcher {
@@ -28,6 +31,7 @@ export interface WatchContext {
   readonly store: Store
   readonly clock: Clock
   readonly random: Random
+  readonly kinds: Pick<KindRegistry, 'whileServed'>
 }
 
 export interface WatchPlan {
@@ -52,53 +56,84 @@ const BOOKMARK_INTERVAL_MS = 60_000
 /** A watch without a time of its own ends after this, or up to twice as long, so that not all end together. */
 const TIMEOUT_MS = 1_800_000
 
-/** Begins a watch; the answer ends it. */
-export function startWatch({ store, clock, random }: WatchContext, plan: WatchPlan, watcher: Watcher): () => void {
-  const { prefix, query, matches, index } = plan
+export interface StartedWatch {
+  close(): void
+  /** What there was at the beginning has been told; undefined when that took no time. */
+  readonly began: Promise<void> | undefined
+}
+
+/** Begins a watch. */
+export function startWatch(context: WatchContext, plan: WatchPlan, watcher: Watcher): StartedWatch {
+  const { store, clock, random, kinds } = context
+  const { resource, prefix, query, matches, index } = plan
   const { resourceVersion = 0, sendInitialEvents, bookmarks } = query
   let cancelReminder = (): void => {}
   let cancelTimeout = (): void => {}
   const close = (): void => {
     feed?.close()
+    turns?.close()
+    served?.removeEventListener('abort', finish)
     cancelReminder()
     cancelTimeout()
   }
+  const finish = (): void => {
+    close()
+    watcher.end()
+  }
+  const turns = turnsFor({
+    resource,
+    onBehind: finish,
+    onFailure: (error) => {
+      close()
+      watcher.fail(error)
+    },
+  })
+  const tell = (entries: readonly Entry[], run: () => void): void => {
+    if (turns === undefined) run()
+    else turns.add(entries, run)
+  }
+  // A definition that changes is another one: whoever watches begins anew, where they were.
+  const served = kinds.whileServed?.(resource.kind)
+  served?.addEventListener('abort', finish)
   const wantsInitial = sendInitialEvents ?? resourceVersion === 0
   const listing = wantsInitial ? store.list(prefix) : undefined
   const after = listing?.revision ?? (resourceVersion === 0 ? store.revision() : resourceVersion)
   let feed: { close(): void } | undefined
   try {
     feed = openFeed(store, {
+      resource,
       prefix,
       after,
       matches,
       index,
+      turns,
       onEvents: (events) => watcher.events(events),
-      onEnd: () => {
-        close()
-        watcher.end()
-      },
+      onEnd: finish,
     })
   } catch (error) {
+    close()
     watcher.fail(
       isWherryError(error) ? error : new WherryError('internal', 'the watch could not begin', { cause: error }),
     )
-    return close
+    return { close, began: undefined }
   }
-  if (listing !== undefined) watcher.initial(matches === undefined ? listing.entries : listing.entries.filter(matches))
-  if (sendInitialEvents === true && bookmarks) watcher.bookmark(after, true)
+  if (listing !== undefined) {
+    const entries = turns === undefined ? listing.entries : listing.entries.map(hold)
+    tell(entries, () => watcher.initial(matches === undefined ? entries : entries.filter(matches)))
+  }
+  if (sendInitialEvents === true && bookmarks) tell([], () => watcher.bookmark(after, true))
   if (bookmarks) {
     const remind = (): void => {
-      // Events are told at the moment they are committed, so everything up to the newest revision has been.
-      watcher.bookmark(store.revision(), false)
+      // Events get their turn at the moment they are committed, so everything up to the newest revision has had it.
+      const revision = store.revision()
+      tell([], () => watcher.bookmark(revision, false))
       cancelReminder = clock.after(BOOKMARK_INTERVAL_MS, remind)
     }
     cancelReminder = clock.after(BOOKMARK_INTERVAL_MS * (0.75 + random() / 4), remind)
   }
   cancelTimeout = clock.after(query.timeoutMs ?? TIMEOUT_MS * (1 + random()), () => {
-    if (bookmarks) watcher.bookmark(store.revision(), false)
-    close()
-    watcher.end()
+    if (bookmarks && turns === undefined) watcher.bookmark(store.revision(), false)
+    finish()
   })
-  return close
+  return { close, began: turns?.done() }
 }

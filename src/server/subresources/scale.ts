@@ -14,7 +14,7 @@ import type { IncomingPatch } from '../rest/patch.ts'
 import { writeRequest } from '../rest/perform.ts'
 import { conflict, invalid, MODIFIED, notFound } from '../rest/refusals.ts'
 import { keyOf } from '../rest/resource.ts'
-import { objectOf } from '../rest/stored.ts'
+import { objectOf, readableEntry } from '../rest/stored.ts'
 import type { Handler } from '../rest/subresources.ts'
 import { changeObject } from '../rest/update.ts'
 
@@ -33,7 +33,7 @@ export const scale: Handler = async (context, request, call) => {
   if (target.verb === 'get') {
     const entry = context.store.get(keyOf(resource, target.namespace, target.name))
     if (entry === undefined) throw notFound(kind, target.name)
-    return answer(scaleOf(kind, objectOf(resource, entry)))
+    return answer(scaleOf(kind, objectOf(resource, await readableEntry(resource, entry))))
   }
   const write = writeRequest(request, call, target.verb === 'patch' ? 'PatchOptions' : 'UpdateOptions')
   const patch = target.verb === 'patch' ? await call.body.patch() : undefined

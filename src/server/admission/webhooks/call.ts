@@ -12,52 +12,70 @@ const ANSWER_BYTES_MAX = 8 * 1024 * 1024
 
 /** Calls hooks over TLS: at their URL, or at one of the endpoints of their Service. */
 export function hookCaller(objects: ObjectReader, random: Random): CallHook {
-  return (client, body, timeoutMs) => {
-    const { url, where } = placeOf(client, objects, random)
-    return post({ url, where, body, timeoutMs, ca: client.caBundle })
+  return async (client, body, timeoutMs) => {
+    const url = urlOf(client)
+    try {
+      const where = placeOf(client, objects, random)
+      return await post({ where, body, timeoutMs, ca: authorities(client) })
+    } catch (cause) {
+      const why = (cause as Error).message
+      throw new WherryError('internal', `Post "${url}?timeout=${seconds(timeoutMs)}": ${why}`, { cause })
+    }
   }
 }
 
+/** White space alone, as generated manifests have it, stands for none. */
+function authorities({ caBundle = '' }: WebhookClientConfig): string | undefined {
+  const text = Buffer.from(caBundle, 'base64').toString('latin1').trim()
+  return text === '' ? undefined : text
+}
+
+/** What a hook is called in messages. */
+function urlOf({ url, service }: WebhookClientConfig): string {
+  if (url !== undefined) return url
+  const { namespace, name, port = 443, path } = service!
+  return `https://${name}.${namespace}.svc:${port}${path || '/'}`
+}
+
 interface Place {
-  /** What the hook is called in messages. */
-  readonly url: string
-  readonly where: { readonly host: string; readonly port: number; readonly path: string; readonly servername: string }
+  readonly host: string
+  readonly port: number
+  readonly path: string
+  readonly servername: string
 }
 
 function placeOf({ url, service }: WebhookClientConfig, objects: ObjectReader, random: Random): Place {
   if (url !== undefined) {
     const { hostname, port, pathname, search } = new URL(url)
-    return { url, where: { host: hostname, port: Number(port || 443), path: pathname + search, servername: hostname } }
+    return { host: hostname, port: Number(port || 443), path: pathname + search, servername: hostname }
   }
-  const { namespace, name, port = 443 } = service!
-  const path = service!.path || '/'
-  const servername = `${name}.${namespace}.svc`
-  const { host, port: number } = endpointOf({ objects, random }, { namespace, name, port: String(port) })
-  return { url: `https://${servername}:${port}${path}`, where: { host, port: number, path, servername } }
+  const { namespace, name, port = 443, path } = service!
+  const place = endpointOf({ objects, random }, { namespace, name, port: String(port) })
+  return { ...place, path: path || '/', servername: `${name}.${namespace}.svc` }
 }
 
-interface Post extends Place {
+const seconds = (ms: number): string => `${Math.round(ms / 1000)}s`
+
+interface Post {
+  readonly where: Place
   readonly body: string
   readonly timeoutMs: number
   readonly ca: string | undefined
 }
 
-async function post({ url, where, body, timeoutMs, ca }: Post): Promise<string> {
+async function post({ where, body, timeoutMs, ca }: Post): Promise<string> {
   // Loaded when first needed: most clusters have no hooks, and each start would pay for it.
   const { request } = await import('node:https')
   const signal = AbortSignal.timeout(timeoutMs)
   return new Promise((resolve, reject) => {
     const fail = (error: Error): void => {
       const why = signal.aborted ? 'context deadline exceeded' : error.message
-      const wait = `${Math.round(timeoutMs / 1000)}s`
-      reject(
-        new WherryError('internal', `failed to call webhook: Post "${url}?timeout=${wait}": ${why}`, { cause: error }),
-      )
+      reject(new WherryError('internal', why, { cause: error }))
     }
     const sent = request(
       {
         ...where,
-        path: `${where.path}${where.path.includes('?') ? '&' : '?'}timeout=${Math.round(timeoutMs / 1000)}s`,
+        path: `${where.path}${where.path.includes('?') ? '&' : '?'}timeout=${seconds(timeoutMs)}`,
         method: 'POST',
         headers: {
           'content-type': 'application/json',
@@ -65,7 +83,7 @@ async function post({ url, where, body, timeoutMs, ca }: Post): Promise<string> 
           host: where.servername,
           'content-length': Buffer.byteLength(body),
         },
-        ...(ca === undefined || ca === '' ? {} : { ca: Buffer.from(ca, 'base64') }),
+        ...(ca === undefined ? {} : { ca }),
         signal,
         agent: false,
       },

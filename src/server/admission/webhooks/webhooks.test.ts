@@ -152,7 +152,10 @@ describe('validatingWebhooks', () => {
     )
     const failed = await server.send(`POST ${MAPS}`, makeConfigMap('m'))
     assert.equal(failed.status, 500)
-    assert.match(failed.json.message, /failed calling webhook "broken.example.com": connection refused/)
+    assert.match(
+      failed.json.message,
+      /failed calling webhook "broken.example.com": failed to call webhook: connection refused/,
+    )
     assert.equal(
       (await server.send('POST /api/v1/namespaces/default/secrets', { metadata: { name: 's' } })).status,
       201,

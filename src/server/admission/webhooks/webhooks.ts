@@ -115,7 +115,7 @@ async function ask(hook: Webhook, attempt: Attempt, parts: WebhookParts): Promis
   try {
     const uid = newUid(parts.random)
     const body = JSON.stringify(reviewOf(attempt, uid))
-    answer = readReview(await parts.call(hook.clientConfig, body, (hook.timeoutSeconds ?? 10) * 1000), uid)
+    answer = readReview(await called(hook, body, parts.call), uid)
   } catch (cause) {
     const message = `failed calling webhook ${JSON.stringify(hook.name)}: ${(cause as Error).message}`
     if (hook.failurePolicy === 'Ignore') {
@@ -139,6 +139,14 @@ async function meetsConditions(hook: Webhook, attempt: Attempt, parts: WebhookPa
   const match = matchConditions(hook.matchConditions!, scope, activationOf(attempt, parts), hook.failurePolicy)
   if ('matches' in match) return match.matches
   throw forbidden(attempt, match.error)
+}
+
+async function called({ clientConfig, timeoutSeconds = 10 }: Webhook, body: string, call: CallHook): Promise<string> {
+  try {
+    return await call(clientConfig, body, timeoutSeconds * 1000)
+  } catch (cause) {
+    throw new WherryError('internal', `failed to call webhook: ${(cause as Error).message}`, { cause })
+  }
 }
 
 /** Codes of a Status that a hook may answer with, as errors of ours. */
