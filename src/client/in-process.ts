@@ -15,7 +15,10 @@ import type {
   WatchQuery,
   WriteOptions,
 } from './client.ts'
+import { WherryError } from '../lib/errors.ts'
 import { readAll } from './bytes.ts'
+import type { JsonClientOptions } from './json-client.ts'
+import { jsonClient } from './json-client.ts'
 
 /**
  * What the API server offers in its own process, as far as a client needs it (`ApiServer` of the server fits). Client
@@ -26,6 +29,8 @@ import { readAll } from './bytes.ts'
  */
 export interface LocalServer<Who> {
   as(identity: Who): LocalApi
+  /** Whether another server answers for a kind: only `handle` reaches that. */
+  isElsewhere(kind: Pick<Kind, 'group' | 'version'>): boolean
   handle(request: LocalRequest<Who>): Promise<LocalResponse>
 }
 
@@ -95,7 +100,7 @@ export function inProcessClient<Who>(server: LocalServer<Who>, identity: Who, fi
     return { status: response.status, headers, body: bodyOf(response.body, signal) }
   }
 
-  return {
+  const local: Client = {
     get: (kind, ref) => api.get(kind, ref),
     list: (kind, query) => api.list(kind, query),
     watch: (kind, query) => watchLocally(api, kind, query),
@@ -114,6 +119,43 @@ export function inProcessClient<Who>(server: LocalServer<Who>, identity: Who, fi
     stream,
     close: async () => {},
   }
+  return withElsewhere(local, server, fieldManager)
+}
+
+/** Objects that another server answers for are asked for by requests that this one passes on. */
+function withElsewhere(local: Client, server: Pick<LocalServer<any>, 'isElsewhere'>, fieldManager: string): Client {
+  const remote = elsewhereClient({ stream: local.stream, fieldManager, close: local.close })
+  const at = <T extends KubeObject>(kind: Kind<T>): Client => (server.isElsewhere(kind) ? remote : local)
+  return {
+    ...local,
+    get: (kind, ref) => at(kind).get(kind, ref),
+    list: (kind, query) => at(kind).list(kind, query),
+    watch: (kind, query) => at(kind).watch(kind, query),
+    create: (kind, object, options) => at(kind).create(kind, object, options),
+    update: (kind, object, options) => at(kind).update(kind, object, options),
+    updateStatus: (kind, object, options) => at(kind).updateStatus(kind, object, options),
+    patch: (kind, ref, patch, options) => at(kind).patch(kind, ref, patch, options),
+    delete: (kind, ref, options) => at(kind).delete(kind, ref, options),
+    deleteCollection: (kind, query, options) => at(kind).deleteCollection(kind, query, options),
+    createSubresource: (kind, ref, subresource, body) => at(kind).createSubresource(kind, ref, subresource, body),
+  }
+}
+
+function elsewhereClient(options: JsonClientOptions): Client {
+  const client = jsonClient(options)
+  return {
+    ...client,
+    watch(kind, query) {
+      // Older servers do not know it, and would leave whoever waits for the end of the list without one.
+      if (query.sendInitialEvents === true) return refusing(new WherryError('invalid', 'list first, and watch then'))
+      return client.watch(kind, query)
+    },
+  }
+}
+
+// eslint-disable-next-line require-yield -- it only throws, as a watch does that is refused
+async function* refusing(error: WherryError): AsyncGenerator<never> {
+  throw error
 }
 
 /** A long listing is read between the other work of the process. */

@@ -1,14 +1,16 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { credentialFiles, serverNames } from '../cli/machine/credentials.ts'
+import { credentialFiles, FRONT_PROXY_NAME, serverNames } from '../cli/machine/credentials.ts'
 import { sharedCaches } from '../client/caches.ts'
 import { inProcessClient } from '../client/in-process.ts'
 import { allControllers } from '../controllers/all.ts'
 import { runControllers } from '../controllers/runtime/run-controllers.ts'
 import { realClock } from '../lib/clock.ts'
+import type { KeyPair } from '../lib/pki.ts'
 import { release } from '../lib/release.ts'
 import { runScheduler } from '../scheduler/run-scheduler.ts'
+import type { AssembleOptions } from '../server/assemble.ts'
 import { assembleServer } from '../server/assemble.ts'
 import { Identity } from '../server/authn/identity.ts'
 import { listen, type TlsOptions } from '../server/http/listen.ts'
@@ -17,7 +19,7 @@ import { openSqliteStore } from '../store/sqlite.ts'
 import { readProgramArguments } from './arguments.ts'
 import { makeAgentServices } from './agent-services.ts'
 import { processLifetime } from './lifetime.ts'
-import { keepServerCertificates, serverPairs, tlsOf } from './server-certificates.ts'
+import { frontAuthority, keepServerCertificates, serverPairs, tlsOf } from './server-certificates.ts'
 
 /** The control plane: API, controllers and scheduler in one process that needs no right of root. */
 export async function runServer(args: readonly string[]): Promise<void> {
@@ -34,9 +36,15 @@ export async function runServer(args: readonly string[]): Promise<void> {
     onFailure: (error) => fail('the store failed', error),
   })
   const authority = { certificate: read(files.authority.certificate), key: read(files.authority.key) }
-  const pairs = serverPairs(files, authority.certificate)
+  const front = frontAuthority(files)
+  const pairs = serverPairs(files, authority.certificate, front?.certificate)
   const ca = authority.certificate
   const tls = (): TlsOptions => ({ ...tlsOf(pairs.server), clientCa: ca })
+  const frontProxyOf = ({ certificate }: KeyPair): NonNullable<AssembleOptions['frontProxy']> => ({
+    ca: certificate,
+    name: FRONT_PROXY_NAME,
+    read: () => tlsOf(pairs.front!),
+  })
   const server = await assembleServer({
     store,
     clock,
@@ -49,6 +57,7 @@ export async function runServer(args: readonly string[]): Promise<void> {
     advertise: { address: cluster.apiHost, port: cluster.apiPort },
     clientCa: ca,
     decisionsPath: join(layout.server, 'decisions.log'),
+    ...(front === undefined ? {} : { frontProxy: frontProxyOf(front) }),
     nodeClientTls: () => ({ ...tlsOf(pairs.client), ca }),
   })
   const listener = await listen(server.api, { host: '0.0.0.0', port: cluster.apiPort, tls: tls() })
@@ -85,7 +94,15 @@ export async function runServer(args: readonly string[]): Promise<void> {
     log: schedulerLog,
     caches: sharedCaches({ client: schedulerClient, clock, random, log: schedulerLog, signal }),
   })
-  const certificates = keepServerCertificates(pairs, { cluster, authority, clock, random, log, signal })
+  const certificates = keepServerCertificates(pairs, {
+    cluster,
+    authority,
+    frontAuthority: front,
+    clock,
+    random,
+    log,
+    signal,
+  })
 
   // The signal may have fired while all this was started.
   if (!signal.aborted) await once(signal, 'abort')

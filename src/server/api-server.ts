@@ -10,6 +10,8 @@ import type { Store } from '../store/store.ts'
 import type { AdmissionPlugin } from './admission/admission.ts'
 import type { CallHook } from './admission/webhooks/call.ts'
 import { hookCaller } from './admission/webhooks/call.ts'
+import { createAggregation } from './aggregation/aggregation.ts'
+import type { FrontProxy } from './aggregation/front-proxy.ts'
 import { Identity } from './authn/identity.ts'
 import type { Authenticate } from './authn/identity.ts'
 import type { ServiceAccountTokens } from './authn/service-account-tokens.ts'
@@ -64,6 +66,8 @@ export interface ApiServerOptions {
   readonly decisions?: { readonly ring: DecisionRing; readonly recorder: Recorder }
   /** How servers are asked that convert custom resources; over TLS unless said otherwise. */
   readonly callHook?: CallHook
+  /** How the server shows itself to servers that stand behind it; without it, those cannot be asked. */
+  readonly frontProxy?: () => FrontProxy | undefined
   /** How the server shows itself to the agents of nodes; asked for each connection. */
   readonly nodeClientTls?: () => NodeClientTls
   readonly log: Logger
@@ -122,25 +126,30 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     ...connectHandlers(destinations),
   ])
   const own = inProcessApi(context, subresources, SERVER, closing.signal)
+  const write = statusWriter(store)
+  const frontProxy = options.frontProxy ?? (() => undefined)
+  const aggregation = createAggregation({ reader, write, clock, random, log, frontProxy })
   const { signal } = closing
-  cleanDefinitions({ reader, write: statusWriter(store), api: () => own, clock, log, signal })
+  cleanDefinitions({ reader, write, api: () => own, clock, log, signal })
   const paths: readonly PathHandler[] = [
-    discoveryHandler(kinds, serverAddress),
-    openApiHandler(kinds, versionOf(options.release)),
+    discoveryHandler(kinds, aggregation, serverAddress),
+    openApiHandler(kinds, aggregation, versionOf(options.release)),
     healthHandler([{ name: 'ping', check: () => {} }], []),
     versionHandler(options.release),
     metricsHandler(metrics, store),
     ...(options.tokens === undefined ? [] : [openIdHandler(options.tokens, serverAddress)]),
   ]
   const others = new Map([['decisions.wherry.dev', decisionsHandler(ring, recorder)]])
-  const handler = { context, authenticate, subresources, paths, others }
+  const handler = { context, authenticate, subresources, paths, aggregation, others }
   return {
     kinds,
     handle: requestHandler(handler),
     upgrade: upgradeHandler(handler, destinations),
     as: (identity) => inProcessApi(context, subresources, identity, closing.signal),
+    isElsewhere: ({ group, version }) => aggregation.backend(group, version) !== undefined,
     async close() {
       closing.abort()
+      aggregation.close()
       kinds.close()
       for (const end of streams) end()
     },
@@ -160,6 +169,8 @@ export interface ApiServer {
   upgrade(request: ApiRequest, socket: Duplex, head: Buffer): Promise<void>
   /** The API for callers in this process. */
   as(identity: Identity): ObjectApi
+  /** Whether another server answers for a kind: only `handle` reaches that. */
+  isElsewhere(kind: Pick<Kind, 'group' | 'version'>): boolean
   /** Ends all watches; the store is its owner's to close. */
   close(): Promise<void>
 }

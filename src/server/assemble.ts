@@ -4,6 +4,8 @@ import type { Logger } from '../lib/log.ts'
 import type { Random } from '../lib/random.ts'
 import type { Store } from '../store/store.ts'
 import type { ObjectReader } from './admission/admission.ts'
+import type { FrontProxy } from './aggregation/front-proxy.ts'
+import { keepLocalServices } from './aggregation/local-services.ts'
 import { nodeRestriction } from './admission/node-restriction.ts'
 import { admissionPlugins } from './admission/plugins.ts'
 import { mutatingPolicies, validatingPolicies } from './admission/policies/policies.ts'
@@ -47,6 +49,8 @@ export interface AssembleOptions {
   readonly advertise?: { readonly address: string; readonly port: number }
   /** PEM: the authority of client certificates. */
   readonly clientCa?: string
+  /** How the server shows itself to servers that stand behind it; PEM. */
+  readonly frontProxy?: { readonly ca: string; readonly name: string; readonly read: () => FrontProxy }
   /** Where decisions are kept over a restart. */
   readonly decisionsPath?: string
   /** How the server shows itself to the agents of nodes, for logs and exec; asked for each connection. */
@@ -66,7 +70,7 @@ export interface AssembledServer {
 
 /** Wires authentication, authorization, admission and storage the one way in which a cluster has them. */
 export async function assembleServer(options: AssembleOptions): Promise<AssembledServer> {
-  const { store, clock, random, log, release, advertise, serviceRange = '10.96.0.0/16' } = options
+  const { store, clock, random, log, release, advertise, frontProxy, serviceRange = '10.96.0.0/16' } = options
   const objects = objectReader(store)
   const rbac = new Rbac(objects)
   const nodes = nodeAuthorizer(objects)
@@ -110,6 +114,7 @@ export async function assembleServer(options: AssembleOptions): Promise<Assemble
     ...(options.nodePorts === undefined ? {} : { nodePorts: options.nodePorts }),
     ...(advertise === undefined ? {} : { serverAddress: () => `${advertise.address}:${advertise.port}` }),
     ...(options.nodeClientTls === undefined ? {} : { nodeClientTls: options.nodeClientTls }),
+    ...(frontProxy === undefined ? {} : { frontProxy: frontProxy.read }),
   })
   const master = Identity.of('system:apiserver', ['system:masters', 'system:authenticated'])
   const own = api.as(master)
@@ -118,8 +123,10 @@ export async function assembleServer(options: AssembleOptions): Promise<Assemble
     serviceRange,
     ...(advertise === undefined ? {} : { advertise }),
     ...(options.clientCa === undefined ? {} : { clientCa: options.clientCa }),
+    ...(frontProxy === undefined ? {} : { frontProxy }),
   })
   await reconcileDefaults(own)
+  const stopServices = await keepLocalServices({ reader: objects, api: own, log })
   const stopExpiry = expireEvents(store, clock)
   return {
     api,
@@ -128,6 +135,7 @@ export async function assembleServer(options: AssembleOptions): Promise<Assemble
     master,
     async close() {
       stopExpiry()
+      stopServices()
       await api.close()
       nodes.close()
       await journal?.flush()

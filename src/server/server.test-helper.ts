@@ -4,9 +4,7 @@ import { silentLogger } from '../lib/log.ts'
 import { seededRandom } from '../lib/random.ts'
 import { memoryStore } from '../store/memory.ts'
 import type { Store } from '../store/store.ts'
-import type { AdmissionPlugin } from './admission/admission.ts'
-import type { CallHook } from './admission/webhooks/call.ts'
-import type { ApiRequest, ApiServer, ObjectApi, Sink } from './api-server.ts'
+import type { ApiRequest, ApiServer, ApiServerOptions, ObjectApi, Sink } from './api-server.ts'
 import { createApiServer } from './api-server.ts'
 import { Identity } from './authn/identity.ts'
 import { Permit } from './authz/permit.ts'
@@ -48,7 +46,7 @@ export const ADMIN = Identity.of('admin', ['system:masters', 'system:authenticat
 
 /** A server in memory whose clock stands still, with the namespace `default`, that lets everybody do everything. */
 export async function startTestServer(
-  options: { readonly admission?: readonly AdmissionPlugin[]; readonly callHook?: CallHook } = {},
+  options: Pick<Partial<ApiServerOptions>, 'admission' | 'callHook' | 'frontProxy'> = {},
 ): Promise<TestServer> {
   const clock = new VirtualClock()
   const store = memoryStore({ clock })
@@ -58,9 +56,9 @@ export async function startTestServer(
     random: seededRandom(1),
     authenticate: () => ADMIN,
     authorize: (identity, target) => Permit.grant(identity, target),
-    admission: options.admission ?? [],
+    admission: [],
+    ...options,
     log: silentLogger,
-    ...(options.callHook === undefined ? {} : { callHook: options.callHook }),
     release: '0.0.0-test',
   })
   const api = server.as(ADMIN)

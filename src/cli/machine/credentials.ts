@@ -25,6 +25,9 @@ export interface CredentialFiles {
   readonly server: RenewedPairFiles
   /** What the server shows when it calls an agent. */
   readonly serverClient: RenewedPairFiles
+  /** The authority of what the server shows to servers that stand behind it, and nobody else: its word for its callers. */
+  readonly frontProxyAuthority: PairFiles
+  readonly frontProxy: RenewedPairFiles
   readonly serviceAccountKey: string
   /** Encrypts Secrets on disk. */
   readonly encryptionKey: string
@@ -43,6 +46,11 @@ export function credentialFiles(layout: Layout): CredentialFiles {
     authority: pair(layout.pki, 'ca'),
     server: { made: pair(layout.pki, 'server'), renewed: join(layout.server, 'pki', 'server.pem') },
     serverClient: { made: pair(layout.pki, 'server-client'), renewed: join(layout.server, 'pki', 'server-client.pem') },
+    frontProxyAuthority: pair(layout.pki, 'front-proxy-ca'),
+    frontProxy: {
+      made: pair(layout.pki, 'front-proxy-client'),
+      renewed: join(layout.server, 'pki', 'front-proxy-client.pem'),
+    },
     serviceAccountKey: join(layout.pki, 'service-account.key'),
     encryptionKey: join(layout.pki, 'encryption.key'),
     node(name) {
@@ -59,6 +67,9 @@ export function credentialFiles(layout: Layout): CredentialFiles {
 /** The user that an agent knows as the API server: nobody else may use its streams. */
 export const SERVER_CLIENT_NAME = 'wherry:server'
 
+/** The name in that certificate: servers behind this one believe nobody else's word for who asks. */
+export const FRONT_PROXY_NAME = 'front-proxy-client'
+
 /** Years for the authority, a season for all else: `up` renews what is due, and so do the processes while they run. */
 const AUTHORITY_DAYS = 3650
 export const LEAF_DAYS = 90
@@ -69,19 +80,17 @@ type Subject = Omit<CertificateRequest, 'days' | 'now'>
 export async function ensureCredentials(layout: Layout, cluster: ClusterFile, now = Date.now()): Promise<void> {
   const files = credentialFiles(layout)
   mkdirSync(layout.pki, { recursive: true, mode: 0o755 })
-  if (!existsSync(files.authority.key))
-    writePair(files.authority, await createAuthority(`wherry-${cluster.name}`, AUTHORITY_DAYS, now), SERVER_UID)
-  const authority: KeyPair = {
-    certificate: readFileSync(files.authority.certificate, 'utf8'),
-    key: readFileSync(files.authority.key, 'utf8'),
-  }
-  const ensure = async (where: PairFiles, owner: number, request: Subject): Promise<void> => {
+  const authority = await ensureAuthority(files.authority, `wherry-${cluster.name}`, now)
+  // An authority of its own: who may vouch for others is not for everybody with a certificate of the cluster to say.
+  const frontAuthority = await ensureAuthority(files.frontProxyAuthority, `wherry-${cluster.name}-front-proxy`, now)
+  const ensure = async (where: PairFiles, owner: number, request: Subject, signer = authority): Promise<void> => {
     if (existsSync(where.key) && existsSync(where.certificate) && !mustRenew(readFileSync(where.certificate), now))
       return
-    writePair(where, await issueCertificate(authority, { ...request, days: LEAF_DAYS, now }), owner)
+    writePair(where, await issueCertificate(signer, { ...request, days: LEAF_DAYS, now }), owner)
   }
   await ensure(files.server.made, SERVER_UID, serverRequest(cluster))
   await ensure(files.serverClient.made, SERVER_UID, serverClientRequest)
+  await ensure(files.frontProxy.made, SERVER_UID, frontProxyRequest, frontAuthority)
   for (const node of cluster.nodes) await ensure(files.node(node.name).asClient.made, 0, nodeRequest(node))
   if (!existsSync(files.serviceAccountKey)) writeSecret(files.serviceAccountKey, newSigningKey(), SERVER_UID)
   if (!existsSync(files.encryptionKey))
@@ -106,6 +115,14 @@ export function serverRequest(cluster: ClusterFile): Subject {
 
 /** What the server shows to agents. */
 export const serverClientRequest: Subject = { commonName: SERVER_CLIENT_NAME, usages: ['client'] }
+
+/** What the server shows to servers that stand behind it. */
+export const frontProxyRequest: Subject = { commonName: FRONT_PROXY_NAME, usages: ['client'] }
+
+async function ensureAuthority(where: PairFiles, name: string, now: number): Promise<KeyPair> {
+  if (!existsSync(where.key)) writePair(where, await createAuthority(name, AUTHORITY_DAYS, now), SERVER_UID)
+  return { certificate: readFileSync(where.certificate, 'utf8'), key: readFileSync(where.key, 'utf8') }
+}
 
 /** Every name by which somebody may call the server. */
 export function serverNames({ apiHost, serviceRange, clusterDomain }: ClusterFile): readonly string[] {

@@ -21,6 +21,8 @@ export interface BootstrapOptions {
   readonly advertise?: { readonly address: string; readonly port: number }
   /** PEM: told to servers that stand behind this one, so that they can check who calls. */
   readonly clientCa?: string
+  /** PEM: the same for what this server says of its callers; with the name that its certificate carries. */
+  readonly frontProxy?: { readonly ca: string; readonly name: string }
 }
 
 /** Makes the objects that every cluster has, where they are missing. */
@@ -35,7 +37,7 @@ export async function bootstrapObjects(api: ObjectApi, options: BootstrapOptions
     ...LEVELS.map((one) => ensure(api, PriorityLevelConfigurations, one)),
     ...FLOWS.map((one) => ensure(api, FlowSchemas, one)),
     ensure(api, ServiceCIDRs, { metadata: { name: 'kubernetes' }, spec: { cidrs: [options.serviceRange] } }),
-    options.clientCa === undefined ? undefined : publishClientCa(api, options.clientCa),
+    options.clientCa === undefined ? undefined : publishAuthentication(api, options.clientCa, options.frontProxy),
     options.advertise === undefined ? undefined : publishService(api, options.serviceRange, options.advertise),
   ])
 }
@@ -119,12 +121,29 @@ const FLOWS = [
   },
 ]
 
-async function publishClientCa(api: ObjectApi, clientCa: string): Promise<void> {
+/** Tells servers that stand behind this one whom to believe (Kubernetes, "Authenticating proxy"). */
+async function publishAuthentication(
+  api: ObjectApi,
+  clientCa: string,
+  frontProxy: BootstrapOptions['frontProxy'],
+): Promise<void> {
   const ref = { namespace: 'kube-system', name: 'extension-apiserver-authentication' }
-  const data = { 'client-ca-file': clientCa }
+  const data = {
+    'client-ca-file': clientCa,
+    ...(frontProxy === undefined
+      ? {}
+      : {
+          'requestheader-client-ca-file': frontProxy.ca,
+          'requestheader-allowed-names': JSON.stringify([frontProxy.name]),
+          'requestheader-username-headers': '["X-Remote-User"]',
+          'requestheader-uid-headers': '["X-Remote-Uid"]',
+          'requestheader-group-headers': '["X-Remote-Group"]',
+          'requestheader-extra-headers-prefix': '["X-Remote-Extra-"]',
+        }),
+  }
   const known = await find(api, ConfigMaps, ref)
   if (known === undefined) await ensure(api, ConfigMaps, { metadata: ref, data })
-  else if (known.data?.['client-ca-file'] !== clientCa) {
+  else if (!sameJson({ ...known.data, ...data }, known.data)) {
     await api.patch(ConfigMaps, ref, { data }, { type: 'merge' })
   }
 }

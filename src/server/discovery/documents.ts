@@ -1,12 +1,18 @@
 import { createHash } from 'node:crypto'
+import { byVersionPriority } from '../../api/custom/custom-kind.ts'
 import type { Kind, Subresource, Verb } from '../../api/meta/kind.ts'
 import { apiVersionOf } from '../../api/meta/kind.ts'
+import { localPriority } from '../aggregation/priorities.ts'
+import type { Priority } from '../aggregation/priorities.ts'
+import type { RemoteVersion } from '../aggregation/remote-discovery.ts'
 
 /** What clients find out about the API: groups, versions, resources. All of it derives from the kinds that are served. */
 
 interface Version {
   readonly version: string
   readonly kinds: readonly Kind[]
+  /** Who knows what there is, where another server answers for the version. */
+  readonly remote?: RemoteVersion
 }
 
 interface Group {
@@ -15,8 +21,42 @@ interface Group {
   readonly versions: readonly Version[]
 }
 
+/**
+ * All groups and versions in the order of their priorities, and of the kinds where those are the same. What another
+ * server answers for takes the place of what this one would.
+ */
+export function allGroups(kinds: readonly Kind[], remote: readonly RemoteVersion[]): Group[] {
+  const groups = groupsOf(kinds)
+  if (remote.length === 0) return groups
+  for (const version of remote) {
+    const known = groups.find(({ group }) => group === version.group)
+    const one: Version = { version: version.version, kinds: [], remote: version }
+    if (known === undefined) groups.push({ group: version.group, versions: [one] })
+    else {
+      const others = known.versions.filter((other) => other.version !== one.version)
+      groups[groups.indexOf(known)] = { group: known.group, versions: byPriority(known.group, [...others, one]) }
+    }
+  }
+  return groups
+    .map((group) => ({ group, priority: Math.max(...group.versions.map((one) => priorityOf(group.group, one).group)) }))
+    .toSorted((a, b) => b.priority - a.priority)
+    .map(({ group }) => group)
+}
+
+function priorityOf(group: string, { version, remote }: Version): Priority {
+  return remote?.priority ?? localPriority(group, version)
+}
+
+function byPriority(group: string, versions: readonly Version[]): Version[] {
+  return versions.toSorted(
+    (a, b) =>
+      priorityOf(group, b).version - priorityOf(group, a).version ||
+      byVersionPriority({ name: a.version }, { name: b.version }),
+  )
+}
+
 /** Groups and versions in the order of the kinds. */
-export function groupsOf(kinds: readonly Kind[]): Group[] {
+function groupsOf(kinds: readonly Kind[]): Group[] {
   const groups = new Map<string, Map<string, Kind[]>>()
   for (const kind of kinds) {
     const versions = groups.get(kind.group) ?? new Map<string, Kind[]>()
@@ -111,8 +151,8 @@ export function aggregated(groups: readonly Group[], version: 'v2' | 'v2beta1'):
       metadata: { name: group, creationTimestamp: null },
       versions: versions.map((one) => ({
         version: one.version,
-        resources: one.kinds.map((kind) => discoveryEntry(kind)),
-        freshness: 'Current',
+        resources: one.remote?.resources ?? one.kinds.map((kind) => discoveryEntry(kind)),
+        freshness: one.remote?.freshness ?? 'Current',
       })),
     })),
   }

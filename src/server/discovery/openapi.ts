@@ -3,40 +3,49 @@ import { gzip } from 'node:zlib'
 import { promisify } from 'node:util'
 import type { Kind } from '../../api/meta/kind.ts'
 import type { KindRegistry } from '../../api/meta/registry.ts'
+import type { JsonSchema } from '../../api/openapi/schemas.ts'
 import { WherryError } from '../../lib/errors.ts'
+import { isObject } from '../../lib/patch/json.ts'
+import type { Aggregation } from '../aggregation/aggregation.ts'
+import type { RemoteVersion } from '../aggregation/remote-discovery.ts'
 import type { ApiRequest, ApiResponse } from '../api-server.ts'
 import type { PathHandler } from '../http/handler.ts'
 import { readRange } from '../http/negotiate.ts'
 import { header } from '../rest/call.ts'
+
+type Remote = Pick<Aggregation, 'versions' | 'document' | 'revision'>
 
 /** One document, made when it is first asked for and then kept as the bytes that are sent. */
 interface Document {
   readonly type: string
   readonly bytes: Buffer
   readonly etag: string
+  /** A server that should have added to it could not be asked: it is made anew the next time. */
+  readonly isPartial?: boolean
   /** Packed when a client first asks for that. */
   gzipped?: Promise<Buffer>
 }
 
 /** Serves `/openapi/v2`, and `/openapi/v3` with a document for each group version. */
-export function openApiHandler(kinds: KindRegistry, serverVersion: string): PathHandler {
+export function openApiHandler(kinds: KindRegistry, aggregation: Remote, serverVersion: string): PathHandler {
   const documents = new Map<string, Promise<Document | undefined>>()
-  let revision = kinds.revision?.()
+  let revision = ''
   const find = (path: string): Promise<Document | undefined> => {
     let document = documents.get(path)
     if (document === undefined) {
-      document = make(path, kinds, serverVersion, find)
+      document = make(path, { registry: kinds, aggregation, serverVersion, find })
       documents.set(path, document)
       // A path that nobody serves is not remembered: there is no end to those.
-      void document.then((made) => made === undefined && documents.delete(path))
+      void document.then((made) => (made === undefined || made.isPartial === true) && documents.delete(path))
     }
     return document
   }
   return async ({ request, target, query }) => {
     const { path, verb } = target
     if (!path.startsWith('/openapi/v') || (verb !== 'get' && verb !== 'head')) return undefined
-    if (kinds.revision?.() !== revision) {
-      revision = kinds.revision?.()
+    const now = `${kinds.revision?.()} ${aggregation.revision()}`
+    if (now !== revision) {
+      revision = now
       documents.clear()
     }
     const isGnostic = path === '/openapi/v2' && wantsGnostic(header(request, 'accept') ?? '')
@@ -47,34 +56,74 @@ export function openApiHandler(kinds: KindRegistry, serverVersion: string): Path
   }
 }
 
-async function make(
-  path: string,
-  registry: KindRegistry,
-  serverVersion: string,
-  find: (path: string) => Promise<Document | undefined>,
-): Promise<Document | undefined> {
-  const kinds = await registry.allKinds()
+interface Making {
+  readonly registry: KindRegistry
+  readonly aggregation: Remote
+  readonly serverVersion: string
+  readonly find: (path: string) => Promise<Document | undefined>
+}
+
+async function make(path: string, making: Making): Promise<Document | undefined> {
   if (path === '/openapi/v2') {
-    const { openApiV2 } = await import('../../api/openapi/v2.ts')
-    return toDocument(openApiV2(kinds, serverVersion))
+    const { value, isPartial } = await makeV2(making)
+    return { ...toDocument(value), isPartial }
   }
   if (path === GNOSTIC_PATH) {
-    const [{ openApiV2 }, { encodeGnostic }] = await Promise.all([
-      import('../../api/openapi/v2.ts'),
+    const [{ value, isPartial }, { encodeGnostic }] = await Promise.all([
+      makeV2(making),
       import('../../api/openapi/gnostic.ts'),
     ])
-    return bytesToDocument(encodeGnostic(openApiV2(kinds, serverVersion)), GNOSTIC_TYPE)
+    return { ...bytesToDocument(encodeGnostic(value), GNOSTIC_TYPE), isPartial }
   }
+  const { registry, aggregation, serverVersion, find } = making
+  const remote = aggregation.versions()
+  const kinds = (await registry.allKinds()).filter((kind) => !remote.some((one) => isOf(kind, one)))
   const { openApiV3, openApiV3Root } = await import('../../api/openapi/v3.ts')
   const versions = groupVersionsOf(kinds)
   if (path === '/openapi/v3') {
     const all = await Promise.all(
-      versions.map(async (version) => ({ ...version, bytes: (await find(`/openapi/v3/${rootOf(version)}`))!.bytes })),
+      [...versions, ...remote].map(async ({ group, version }) => {
+        const bytes = (await find(`/openapi/v3/${rootOf({ group, version })}`))?.bytes
+        return bytes === undefined ? [] : [{ group, version, bytes }]
+      }),
     )
-    return toDocument(openApiV3Root(all))
+    return { ...toDocument(openApiV3Root(all.flat())), isPartial: all.some((one) => one.length === 0) }
   }
+  const elsewhere = remote.find((one) => path === `/openapi/v3/${rootOf(one)}`)
+  if (elsewhere !== undefined) return asked(aggregation, elsewhere, path)
   const version = versions.find((one) => path === `/openapi/v3/${rootOf(one)}`)
   return version === undefined ? undefined : toDocument(openApiV3(version, kinds, serverVersion))
+}
+
+async function makeV2({ registry, aggregation, serverVersion }: Making): Promise<{
+  readonly value: JsonSchema
+  readonly isPartial: boolean
+}> {
+  const remote = aggregation.versions()
+  const kinds = (await registry.allKinds()).filter((kind) => !remote.some((one) => isOf(kind, one)))
+  const { openApiV2 } = await import('../../api/openapi/v2.ts')
+  let value = openApiV2(kinds, serverVersion)
+  let isPartial = false
+  for (const version of remote) {
+    const other = await aggregation.document(version, '/openapi/v2').catch(() => undefined)
+    if (!isObject(other)) {
+      isPartial = true
+      continue
+    }
+    const { mergeOpenApiV2 } = await import('../../api/openapi/merge-v2.ts')
+    value = mergeOpenApiV2(value, other, `/${rootOf(version)}/`)
+  }
+  return { value, isPartial }
+}
+
+/** A document of another server; without one, clients do with less. */
+async function asked(aggregation: Remote, version: RemoteVersion, path: string): Promise<Document | undefined> {
+  const document = await aggregation.document(version, path).catch(() => undefined)
+  return isObject(document) ? toDocument(document) : undefined
+}
+
+function isOf(kind: Kind, { group, version }: GroupVersion): boolean {
+  return kind.group === group && kind.version === version
 }
 
 interface GroupVersion {

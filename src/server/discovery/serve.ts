@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto'
 import type { KindRegistry } from '../../api/meta/registry.ts'
 import { APIGroup, APIGroupList, APIResourceList, APIVersions, RootPaths } from '../../api/meta/v1.ts'
 import type { Message } from '../../api/meta/schema.ts'
+import type { Aggregation } from '../aggregation/aggregation.ts'
 import type { ApiResponse } from '../api-server.ts'
 import type { PathHandler } from '../http/handler.ts'
 import { MEDIA_TYPES, readRange } from '../http/negotiate.ts'
 import { response, writingFor } from '../http/respond.ts'
 import { header } from '../rest/call.ts'
 import { encodeValue } from '../rest/encode.ts'
-import { aggregated, apiGroup, apiGroupList, apiResourceList, apiVersions, groupsOf } from './documents.ts'
+import { aggregated, allGroups, apiGroup, apiGroupList, apiResourceList, apiVersions } from './documents.ts'
 
 interface Document {
   readonly message: Message
@@ -23,17 +24,22 @@ interface Discovery {
 }
 
 /** Serves `/api`, `/apis` and what lies below them down to the group versions. */
-export function discoveryHandler(kinds: KindRegistry, serverAddress: () => string): PathHandler {
+export function discoveryHandler(
+  kinds: KindRegistry,
+  aggregation: Pick<Aggregation, 'versions' | 'revision'>,
+  serverAddress: () => string,
+): PathHandler {
   let discovery: Promise<Discovery> | undefined
-  let revision: number | undefined
+  let revision = ''
   return async ({ request, target, query }) => {
     const { path, verb } = target
     if ((path !== '/' && !path.startsWith('/api')) || (verb !== 'get' && verb !== 'head')) return undefined
-    if (kinds.revision?.() !== revision) {
-      revision = kinds.revision?.()
+    const now = `${kinds.revision?.()} ${aggregation.revision()}`
+    if (now !== revision) {
+      revision = now
       discovery = undefined
     }
-    discovery ??= kinds.allKinds().then((all) => build(groupsOf(all), serverAddress()))
+    discovery ??= kinds.allKinds().then((all) => build(allGroups(all, aggregation.versions()), serverAddress()))
     const { plain, aggregated: whole } = await discovery
     const version = path === '/api' || path === '/apis' ? aggregatedVersion(header(request, 'accept') ?? '') : undefined
     if (version !== undefined)
@@ -46,7 +52,7 @@ export function discoveryHandler(kinds: KindRegistry, serverAddress: () => strin
   }
 }
 
-function build(groups: ReturnType<typeof groupsOf>, serverAddress: string): Discovery {
+function build(groups: ReturnType<typeof allGroups>, serverAddress: string): Discovery {
   const plain = new Map<string, Document>([
     ['/api', { message: APIVersions, value: apiVersions(groups, serverAddress) }],
     ['/apis', { message: APIGroupList, value: apiGroupList(groups) }],

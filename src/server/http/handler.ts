@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Kind } from '../../api/meta/kind.ts'
 import type { KindRegistry } from '../../api/meta/registry.ts'
 import { isWherryError } from '../../lib/errors.ts'
+import type { Aggregation } from '../aggregation/aggregation.ts'
 import type { ApiRequest, ApiResponse } from '../api-server.ts'
 import type { Authenticate, Identity } from '../authn/identity.ts'
 import type { PathTarget, ResourceTarget, Target } from '../request.ts'
@@ -10,6 +11,7 @@ import type { RestContext } from '../rest/context.ts'
 import type { Writing } from '../rest/encode.ts'
 import { perform } from '../rest/perform.ts'
 import type { Subresources } from '../rest/subresources.ts'
+import { forward } from '../streams/forward.ts'
 import { respond, respondError, writingFor } from './respond.ts'
 import { aim, readAddress, splitUrl } from './target.ts'
 
@@ -36,6 +38,8 @@ export interface HandlerOptions {
   readonly subresources: Subresources
   /** Asked one after the other. */
   readonly paths: readonly PathHandler[]
+  /** Who answers for what this server does not. */
+  readonly aggregation: Aggregation
   /** Resources that are no kinds, by `plural.group`. */
   readonly others: ReadonlyMap<string, ResourceHandler>
 }
@@ -57,7 +61,11 @@ export function requestHandler(options: HandlerOptions): (request: ApiRequest) =
       const query = text === '' ? NO_QUERY : new URLSearchParams(text)
       const identity = await identityOf(options, request)
       target = await targetOf(request.method, path, query, findKind)
-      if (target.resource) {
+      const backend = options.aggregation.backendOf(target)
+      if (backend !== undefined) {
+        options.context.authorize(identity, target)
+        answer = await forward(request, options.aggregation.destination(backend, identity, request.url))
+      } else if (target.resource) {
         writing = writingFor(request, query, now, target.kind?.message.dynamic !== undefined)
         answer = await serveResource(options, { request, identity, query, writing, warnings }, target)
       } else {

@@ -31,6 +31,11 @@ export function upgradeHandler(
       const identity = await identityOf(options, request)
       const target = await targetOf(request.method, path, query, findKind)
       const permit = context.authorize(identity, target)
+      const backend = options.aggregation.backendOf(target)
+      if (backend !== undefined) {
+        await tunnel(request, socket, head, options.aggregation.destination(backend, identity, request.url))
+        return
+      }
       if (!target.resource || target.kind === undefined) throw unknownResource()
       if (!STREAMING.has(target.subresource) || !Object.hasOwn(target.kind.subresources, target.subresource)) {
         throw methodNotAllowed()

@@ -23,6 +23,8 @@ const NAME_RULES: Readonly<Record<string, (name: string) => readonly string[]>> 
   'certificatesigningrequests.certificates.k8s.io': pathSegmentName,
   // An address in its one written form, which the kind's own validation checks.
   'ipaddresses.networking.k8s.io': pathSegmentName,
+  // A version with its group, of which the core group has none; the kind's own validation checks it.
+  'apiservices.apiregistration.k8s.io': pathSegmentName,
   events: pathSegmentName,
   'events.events.k8s.io': pathSegmentName,
 }

@@ -22,12 +22,14 @@ const OWN_HEADERS = new Set([
   'http2-settings',
 ])
 
+/** Headers by which one server tells another who asks: only this one says so. */
+const WHO = /^(impersonate-|x-remote-(user|uid|group|extra-))/
+
 /** The headers that are passed on; HTTP/2 and impersonation keep theirs to themselves. */
 export function passedHeaders(headers: RequestHeaders): Record<string, string | string[]> {
   const passed: Record<string, string | string[]> = {}
   for (const [name, value] of Object.entries(headers)) {
-    if (value === undefined || name.startsWith(':') || name.startsWith('impersonate-') || OWN_HEADERS.has(name))
-      continue
+    if (value === undefined || name.startsWith(':') || OWN_HEADERS.has(name) || WHO.test(name)) continue
     passed[name] = typeof value === 'string' ? value : [...value]
   }
   return passed
@@ -36,7 +38,7 @@ export function passedHeaders(headers: RequestHeaders): Record<string, string | 
 /** How a destination is talked to over TLS. */
 export function tlsOptions(tls: Destination['tls']): ConnectionOptions {
   // A pod's own certificate says nothing to the cluster: who may talk to the pod has been decided already.
-  return tls === undefined ? { rejectUnauthorized: false } : { cert: tls.cert, key: tls.key, ca: tls.ca }
+  return tls === undefined ? { rejectUnauthorized: false } : { ...tls }
 }
 
 /** Passes a request on and its answer back, as it comes. `rewrite` may change where the answer and its links point to. */
@@ -77,7 +79,12 @@ async function textOf(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
-async function ask(request: ApiRequest, destination: Destination, body: Buffer | undefined): Promise<IncomingMessage> {
+/** Sends a request on; resolves with the head of the answer, rejects with `unavailable` when there is none. */
+export async function ask(
+  request: Pick<ApiRequest, 'method' | 'headers' | 'signal'>,
+  destination: Destination,
+  body: Buffer | undefined,
+): Promise<IncomingMessage> {
   // Loaded when first needed: they would take a fifth of the time in which the server starts.
   const { request: send } = destination.protocol === 'https' ? await import('node:https') : await import('node:http')
   return new Promise((resolve, reject) => {
@@ -89,6 +96,7 @@ async function ask(request: ApiRequest, destination: Destination, body: Buffer |
       method: request.method,
       headers: {
         ...passedHeaders(request.headers),
+        ...destination.headers,
         ...(body === undefined ? {} : { 'content-length': body.length }),
       },
       signal: request.signal,

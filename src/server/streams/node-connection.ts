@@ -6,6 +6,18 @@ export interface NodeClientTls {
   readonly ca: string | Buffer
 }
 
+/** How the server shows itself to a server that stands behind it, and how it knows that one; PEM. */
+export interface BackendTls {
+  readonly cert: string
+  readonly key: string
+  /** The name that its certificate has to be for. */
+  readonly servername: string
+  /** Those that this machine believes, without. */
+  readonly ca?: string
+  /** Whether its certificate does not matter. */
+  readonly rejectUnauthorized?: false
+}
+
 /** Where a request is passed on to. */
 export interface Destination {
   readonly protocol: 'http' | 'https'
@@ -14,5 +26,7 @@ export interface Destination {
   /** Path with query. */
   readonly path: string
   /** Absent for pods, which know nothing of the cluster's certificates. */
-  readonly tls?: NodeClientTls
+  readonly tls?: NodeClientTls | BackendTls
+  /** What is said beside what the client has said, or in its place. */
+  readonly headers?: Readonly<Record<string, string | string[]>>
 }

@@ -57,10 +57,10 @@ function join(one: Duplex, other: Duplex): void {
   }
 }
 
-function requestHead(request: ApiRequest, { host, port, path }: Destination): string {
+function requestHead(request: ApiRequest, { host, port, path, headers: more }: Destination): string {
   const { headers } = request
   const lines = [`${request.method} ${path} HTTP/1.1`, `host: ${host.includes(':') ? `[${host}]` : host}:${port}`]
-  for (const [name, value] of Object.entries({ ...passedHeaders(headers), ...upgradeHeaders(headers) })) {
+  for (const [name, value] of Object.entries({ ...passedHeaders(headers), ...upgradeHeaders(headers), ...more })) {
     for (const one of typeof value === 'string' ? [value] : value) lines.push(`${name}: ${one}`)
   }
   return `${lines.join('\r\n')}\r\n\r\n`
