@@ -1,9 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Pod } from '../../src/api/core/v1.ts'
 import { containerdSocket } from '../../src/cli/machine/cluster-file.ts'
 import type { PodCgroups } from '../../src/node/pods/cgroups.ts'
-import { podCgroups } from '../../src/node/pods/cgroups.ts'
+import { hierarchies, podCgroups } from '../../src/node/pods/cgroups.ts'
 import { podContainers } from '../../src/node/pods/containers.ts'
 import type { NodeFacts } from '../../src/node/pods/cri-config.ts'
 import { containerConfig, podLogDir, sandboxConfig } from '../../src/node/pods/cri-config.ts'
@@ -35,7 +35,8 @@ export class BareDriver implements AsyncDisposable {
 
   constructor({ layout, file, node }: TestCluster) {
     this.#runtime = criClient(containerdSocket(layout, node.name))
-    this.#cgroups = podCgroups(nodeNames(layout, file, node).cgroupRoot)
+    const trees = hierarchies(readFileSync('/proc/self/mountinfo', 'utf8'))
+    this.#cgroups = podCgroups(nodeNames(layout, file, node).cgroupRoot, trees)
     this.#dir = join(layout.root, 'bare')
     this.#facts = {
       dns: {
@@ -46,6 +47,7 @@ export class BareDriver implements AsyncDisposable {
       seccompDir: join(this.#dir, 'seccomp'),
       logDir: join(this.#dir, 'log'),
       memoryCapacity: 8 << 30,
+      cgroupVersion: trees.version,
     }
   }
 
