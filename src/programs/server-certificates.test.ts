@@ -10,7 +10,7 @@ import { planCluster } from '../cli/machine/plan.ts'
 import { flushPromises, VirtualClock } from '../lib/clock.ts'
 import { silentLogger } from '../lib/log.ts'
 import { expiryOf } from '../lib/pki.ts'
-import { keepServerCertificates, serverPairs } from './server-certificates.ts'
+import { frontAuthority, keepServerCertificates, serverPairs } from './server-certificates.ts'
 
 const DAY_MS = 86_400_000
 
@@ -27,19 +27,28 @@ describe('keepServerCertificates', () => {
     const files = credentialFiles(layout)
     const read = (path: string): string => readFileSync(path, 'utf8')
     const authority = { certificate: read(files.authority.certificate), key: read(files.authority.key) }
-    const pairs = serverPairs(files, authority.certificate)
+    const front = frontAuthority(files)!
+    const pairs = serverPairs(files, authority.certificate, front.certificate)
     const names = new X509Certificate(pairs.server.current().certificate).subjectAltName
     const changed: number[] = []
-    for (const pair of [pairs.server, pairs.client]) pair.onChange(() => changed.push(clock.now()))
+    for (const pair of [pairs.server, pairs.client, pairs.front!]) pair.onChange(() => changed.push(clock.now()))
     const stop = new AbortController()
-    const options = { cluster, authority, clock, random: () => 0.5, log: silentLogger, signal: stop.signal }
+    const options = {
+      cluster,
+      authority,
+      frontAuthority: front,
+      clock,
+      random: () => 0.5,
+      log: silentLogger,
+      signal: stop.signal,
+    }
     const ended = keepServerCertificates(pairs, options)
 
     for (const [days, count] of [
       [59, 0],
-      [5, 2],
-      [55, 2],
-      [10, 4],
+      [5, 3],
+      [55, 3],
+      [10, 6],
     ] as const) {
       await clock.advance(days * DAY_MS)
       // Keys and signatures take real time.
@@ -48,8 +57,8 @@ describe('keepServerCertificates', () => {
     }
     stop.abort()
     await ended
-    const again = serverPairs(files, authority.certificate)
-    for (const pair of [again.server, again.client]) {
+    const again = serverPairs(files, authority.certificate, front.certificate)
+    for (const pair of [again.server, again.client, again.front!]) {
       assert.ok(expiryOf(pair.current().certificate) > clock.now() + 60 * DAY_MS)
     }
     const shown = new X509Certificate(again.server.current().certificate)
