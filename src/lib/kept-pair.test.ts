@@ -55,6 +55,13 @@ describe('KeptPair', () => {
     assert.deepEqual(new KeptPair(options).current(), middle)
   })
 
+  it('is put to use even where it cannot be kept', () => {
+    const options = place(short!)
+    const pair = new KeptPair({ ...options, renewed: join(options.made.key, 'x.pem') })
+    assert.throws(() => pair.replace(long!), { code: /ENOTDIR|EEXIST/ })
+    assert.deepEqual(pair.current(), long)
+  })
+
   it('takes up what somebody else has made meanwhile, if it lasts longer', () => {
     const options = place(middle!)
     const pair = new KeptPair(options)

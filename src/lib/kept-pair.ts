@@ -36,10 +36,13 @@ export class KeptPair {
     this.#handlers.add(handler)
   }
 
-  /** Keeps a new pair on disk and puts it to use. */
+  /** Keeps a new pair on disk and puts it to use; that too when the disk takes nothing, for which it throws then. */
   replace(pair: KeyPair): void {
-    writePrivately(this.#options.renewed, pair.certificate + pair.key)
-    this.#use(pair)
+    try {
+      writePrivately(this.#options.renewed, pair.certificate + pair.key)
+    } finally {
+      this.#use(pair)
+    }
   }
 
   /** Puts to use what others have written since, when it lasts longer; tells whether there was such a pair. */
