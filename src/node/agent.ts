@@ -224,7 +224,11 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
     read: () => readPressure(dataDir, imageDir),
     images: collector,
     workers: () => manager.workers(),
-    measure: (withDisk) => podUses({ runtime, workers: () => manager.workers(), podsDir, logDir }, withDisk),
+    measure: (onDisk) =>
+      podUses(
+        { runtime, workers: () => manager.workers(), podsDir, logDir, copiesImages: containerd.copiesImages },
+        onDisk,
+      ),
     narrator: saysOfNode,
     podNarrator: says,
     changed: () => registration.look(),

@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs'
 import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Pod } from '../../api/core/v1.ts'
 import { podLogDir } from '../pods/cri-config.ts'
 import { labels } from '../pods/labels.ts'
 import type { PodWorker } from '../pods/pod-worker.ts'
@@ -12,45 +13,73 @@ export interface PodUsesOptions {
   readonly workers: () => readonly Pick<PodWorker, 'uid' | 'pod' | 'isActive'>[]
   readonly podsDir: string
   readonly logDir: string
+  /** Writable layers are copies of whole images: then they are left out, as nobody knows what was written. */
+  readonly copiesImages: boolean
 }
 
-/** Measures what each active pod uses. To look through their files takes its time, so only who needs it asks `withDisk`. */
-export async function podUses(options: PodUsesOptions, withDisk: boolean): Promise<readonly PodUse[]> {
-  const { runtime, workers, podsDir, logDir } = options
+/** Measures what each active pod uses. To look through files takes its time: it is done for pods that are `onDisk`. */
+export async function podUses(options: PodUsesOptions, onDisk: (pod: Pod) => boolean): Promise<readonly PodUse[]> {
+  const { runtime, workers, podsDir, logDir, copiesImages } = options
   const { stats } = await runtime.listContainerStats({})
   const uses: PodUse[] = []
   for (const { uid, pod } of workers().filter(({ isActive }) => isActive)) {
     const own = stats.filter(({ attributes }) => attributes?.labels[labels.podUid] === uid)
     const logs = podLogDir(logDir, pod)
+    const withDisk = onDisk(pod)
     const nothing = { bytes: 0, inodes: 0 }
     const containers = await Promise.all(
       own.map(async ({ attributes, memory, writableLayer }) => {
         const name = attributes?.metadata?.name ?? ''
+        const layer = copiesImages ? undefined : writableLayer
         const log = withDisk ? await sizeOf(join(logs, name)) : nothing
         return {
           name,
           memoryBytes: memory?.workingSetBytes?.value ?? 0,
-          diskBytes: (writableLayer?.usedBytes?.value ?? 0) + log.bytes,
-          inodes: (writableLayer?.inodesUsed?.value ?? 0) + log.inodes,
+          diskBytes: (layer?.usedBytes?.value ?? 0) + log.bytes,
+          inodes: (layer?.inodesUsed?.value ?? 0) + log.inodes,
         }
       }),
     )
-    const volumes = withDisk ? await sizeOf(join(podsDir, uid, 'volumes', 'empty-dir')) : nothing
+    const volumes = withDisk ? await sizesIn(join(podsDir, uid, 'volumes', 'empty-dir')) : []
     const sum = (of: (one: (typeof containers)[number]) => number): number =>
       containers.reduce((total, one) => total + of(one), 0)
     uses.push({
       pod,
       memoryBytes: sum(({ memoryBytes }) => memoryBytes),
-      diskBytes: sum(({ diskBytes }) => diskBytes) + volumes.bytes,
-      inodes: sum(({ inodes }) => inodes) + volumes.inodes,
+      diskBytes: volumes.reduce(
+        (total, [, { bytes }]) => total + bytes,
+        sum(({ diskBytes }) => diskBytes),
+      ),
+      inodes: volumes.reduce(
+        (total, [, { inodes }]) => total + inodes,
+        sum(({ inodes }) => inodes),
+      ),
+      volumes: new Map(volumes.map(([name, { bytes }]) => [name, bytes])),
       containers,
     })
   }
   return uses
 }
 
+interface Size {
+  readonly bytes: number
+  readonly inodes: number
+}
+
+/** The size of each folder in one. What is in memory is on another file system than the pods' folder, and is left out. */
+async function sizesIn(folder: string): Promise<readonly (readonly [string, Size])[]> {
+  const own = await lstat(folder).catch(() => undefined)
+  const names = own === undefined ? [] : await readdir(folder).catch(() => [])
+  const sizes: (readonly [string, Size])[] = []
+  for (const name of names) {
+    const { dev } = await lstat(join(folder, name)).catch(() => ({ dev: undefined }))
+    if (dev === own!.dev) sizes.push([name, await sizeOf(join(folder, name))])
+  }
+  return sizes
+}
+
 /** What a folder and all that is in it take of its disk. Other file systems that are mounted in there do not count. */
-export async function sizeOf(folder: string): Promise<{ bytes: number; inodes: number }> {
+export async function sizeOf(folder: string): Promise<Size> {
   const root = await lstat(folder).catch(() => undefined)
   if (root === undefined) return { bytes: 0, inodes: 0 }
   let bytes = root.blocks * 512

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
+import type { Pod } from '../../api/core/v1.ts'
+import type { Draft } from '../../api/meta/schema.ts'
 import { VirtualClock } from '../../lib/clock.ts'
 import { silentLogger } from '../../lib/log.ts'
 import type { SaidOfNode } from '../machine/node-narrator.ts'
@@ -19,7 +21,10 @@ const plenty: Pressure = {
 }
 
 /** A node whose pods use memory and disk until they are evicted; what they give back is there at once. */
-function world(t: TestContext, pods: Readonly<Record<string, { memory?: number; disk?: number }>>) {
+function world(
+  t: TestContext,
+  pods: Readonly<Record<string, { memory?: number; disk?: number; spec?: Draft<Pod['spec']> }>>,
+) {
   const clock = new VirtualClock()
   const stop = new AbortController()
   t.after(() => stop.abort())
@@ -28,6 +33,7 @@ function world(t: TestContext, pods: Readonly<Record<string, { memory?: number; 
   const state = { pressure: plenty, imagesBytes: 0, changes: 0 }
   const workers = Object.keys(pods).map((uid) => ({
     uid,
+    pod: makePod(pods[uid]?.spec, { name: uid, uid }),
     isActive: true,
     discard: () => Promise.resolve(),
     evict(message: string) {
@@ -59,10 +65,10 @@ function world(t: TestContext, pods: Readonly<Record<string, { memory?: number; 
       Promise.resolve(
         workers
           .filter(({ isActive }) => isActive)
-          .map(({ uid }): PodUse => {
+          .map(({ uid, pod }): PodUse => {
             const { memory = 0, disk = 0 } = pods[uid]!
             const used = { memoryBytes: memory * mib, diskBytes: disk * mib }
-            return { pod: makePod({}, { name: uid, uid }), ...used, inodes: 1, containers: [{ name: 'app', ...used }] }
+            return { pod, ...used, inodes: 1, volumes: new Map(), containers: [{ name: 'app', ...used }] }
           }),
       ),
     narrator: { say: (one) => void said.push(one) },
@@ -110,6 +116,14 @@ describe('PressureRelief', () => {
     assert.deepEqual([[...relief.conditions()], state.changes], [['PIDPressure'], 1])
     await clock.advance(200_000)
     assert.deepEqual([[...relief.conditions()], state.changes], [[], 2])
+  })
+
+  it('evicts a pod that uses more of the disk than it may, however much is left', async (t) => {
+    const limits = { 'ephemeral-storage': '100Mi' }
+    const spec = { containers: [{ name: 'app', resources: { limits } }] }
+    const { clock, evicted } = world(t, { more: { disk: 101, spec }, less: { disk: 100, spec }, free: { disk: 500 } })
+    await clock.advance(60_000)
+    assert.deepEqual(evicted, ['more: Pod ephemeral local storage usage exceeds the total limit of containers 100Mi. '])
   })
 
   it('does not mind what is over at once', async (t) => {

@@ -1,3 +1,4 @@
+import type { Pod } from '../../api/core/v1.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Logger } from '../../lib/log.ts'
 import type { NodeNarrator } from '../machine/node-narrator.ts'
@@ -5,13 +6,14 @@ import type { Narrator } from '../pods/narrator.ts'
 import type { PodWorker } from '../pods/pod-worker.ts'
 import { evictionMessage, type PodUse, rank } from './ranking.ts'
 import type { Pressure } from './read-pressure.ts'
+import { hasStorageLimits, overStorageLimit } from './storage-limits.ts'
 import { heldConditions, type PressureCondition, type Shortage, shortages } from './shortages.ts'
 
 export interface PressureReliefOptions {
   readonly read: () => Pressure
   readonly images: { removeUnused(): Promise<number> }
-  readonly workers: () => readonly Pick<PodWorker, 'uid' | 'isActive' | 'evict' | 'discard'>[]
-  readonly measure: (withDisk: boolean) => Promise<readonly PodUse[]>
+  readonly workers: () => readonly Pick<PodWorker, 'uid' | 'pod' | 'isActive' | 'evict' | 'discard'>[]
+  readonly measure: (onDisk: (pod: Pod) => boolean) => Promise<readonly PodUse[]>
   readonly narrator: NodeNarrator
   readonly podNarrator: Narrator
   /** Another condition holds, or one holds no more. */
@@ -27,6 +29,8 @@ const confirmMs = 1_000
 /** How long is waited for a pod to be gone before the next one is looked for. */
 const goneMsMax = 30_000
 const lookMs = 500
+/** Measuring takes at most one part in so many of the time. */
+const measuringShare = 20
 
 type Evictable = Shortage & { readonly resource: Exclude<Shortage['resource'], 'pids'> }
 
@@ -38,6 +42,7 @@ export class PressureRelief {
   readonly #told = new Map<string, string>()
   readonly #helpless = new Set<string>()
   #conditions: ReadonlySet<PressureCondition> = new Set()
+  #limitsDueAt = 0
 
   constructor(options: PressureReliefOptions) {
     this.#options = options
@@ -53,12 +58,36 @@ export class PressureRelief {
     const { clock, log, signal } = this.#options
     while (!signal.aborted) {
       try {
+        await this.#keepLimits()
         await this.#look()
       } catch (error) {
         if (!signal.aborted) log.warn('what the node is short of could not be dealt with', { error })
       }
       await clock.sleep(everyMs, signal).catch(() => {})
     }
+  }
+
+  /** Evicts pods that use more of the disk than they may. The longer it takes to measure them, the rarer that is done. */
+  async #keepLimits(): Promise<void> {
+    const { workers, measure, clock, podNarrator } = this.#options
+    const begun = clock.now()
+    const limited = new Map(
+      workers()
+        .filter(({ isActive, pod }) => isActive && hasStorageLimits(pod))
+        .map((worker) => [worker.uid, worker]),
+    )
+    if (limited.size === 0 || begun < this.#limitsDueAt) return
+    for (const use of await measure(hasStorageLimits)) {
+      const message = overStorageLimit(use)
+      const worker = limited.get(use.pod.metadata.uid)
+      if (message === undefined || worker === undefined) continue
+      const facts = { diskBytes: use.diskBytes, volumes: Object.fromEntries(use.volumes) }
+      const because = [{ message: `it uses ${use.diskBytes} bytes of the node's disk`, facts }]
+      const help = 'a higher limit, or a program that writes less'
+      podNarrator.say(use.pod, { verdict: 'refused', reason: 'Evicted', message, because, help, event: 'Warning' })
+      worker.evict(message)
+    }
+    this.#limitsDueAt = begun + measuringShare * (clock.now() - begun)
   }
 
   async #look(): Promise<void> {
@@ -111,7 +140,7 @@ export class PressureRelief {
       if (!shortages(read()).some((one) => one.signal === shortage.signal)) return
     }
     const workers = new Map(this.#options.workers().map((worker) => [worker.uid, worker]))
-    const [use] = rank(await measure(isDisk), shortage.resource)
+    const [use] = rank(await measure(() => isDisk), shortage.resource)
     const worker = use && workers.get(use.pod.metadata.uid)
     if (worker === undefined) {
       if (this.#helpless.has(shortage.signal)) return

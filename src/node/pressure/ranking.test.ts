@@ -20,6 +20,7 @@ function use(
     memoryBytes: memory * mib,
     diskBytes: disk * mib,
     inodes,
+    volumes: new Map(),
     containers: [{ name: 'app', memoryBytes: memory * mib, diskBytes: disk * mib }],
   }
 }

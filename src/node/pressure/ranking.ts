@@ -11,6 +11,8 @@ export interface PodUse {
   /** Writable layers, logs and emptyDir volumes. */
   readonly diskBytes: number
   readonly inodes: number
+  /** The bytes in each emptyDir volume on disk. */
+  readonly volumes: ReadonlyMap<string, number>
   readonly containers: readonly {
     readonly name: string
     readonly memoryBytes: number

@@ -30,6 +30,8 @@ export interface ContainerdOptions {
 export interface Containerd {
   readonly socketPath: string
   readonly runtime: Runtime & { close(): void }
+  /** Whether a container's writable layer is a copy of its whole image: its size says nothing of what was written. */
+  readonly copiesImages: boolean
   /** Loads an OCI or Docker archive under the names that it carries; returns them. */
   importImages(file: string): Promise<string[]>
   /** Makes the content of an image visible, read-only, at `target`; `release` undoes it. */
@@ -56,7 +58,8 @@ export async function startContainerd(options: ContainerdOptions): Promise<Conta
     })
   }
   await mkdir(dir, { recursive: true, mode: 0o711 })
-  const config = containerdConfig({ ...options, dir, socket: files.socket, ...(await machineFacts(dataDir)) })
+  const facts = await machineFacts(dataDir)
+  const config = containerdConfig({ ...options, dir, socket: files.socket, ...facts })
   await writeFile(files.config, config)
   const runtime = criClient(files.socket)
   const ctr = (...args: string[]): Promise<{ stdout: string }> =>
@@ -87,13 +90,14 @@ export async function startContainerd(options: ContainerdOptions): Promise<Conta
   return {
     socketPath: files.socket,
     runtime,
+    copiesImages: facts.snapshotter === 'native',
     pid: () => (alive(pid) ? pid : undefined),
     importImages: async (file) => {
       const { stdout } = await ctr('images', 'import', '--no-unpack=false', file)
       return [...stdout.matchAll(/^unpacking (\S+)/gm)].map((match) => match[1]!)
     },
     mountImage: async (image, target) => {
-      await ctr('images', 'mount', '--snapshotter', (await machineFacts(dataDir)).snapshotter, image, target)
+      await ctr('images', 'mount', '--snapshotter', facts.snapshotter, image, target)
     },
     unmountImage: async (target) => {
       await ctr('images', 'unmount', '--rm', target)
