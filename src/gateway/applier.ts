@@ -9,6 +9,7 @@ import { mapCommands, mapLines, portions } from './maps.ts'
 import type { Certificate, GatewayPlan, Target } from './plan.ts'
 import {
   busyConnections,
+  busySessions,
   commandLines,
   listServers,
   replaceMap,
@@ -126,7 +127,7 @@ export class Applier {
 
   /** How many requests are under way to an address, and how many connections are that are passed on as they are. */
   async busy(address: string): Promise<{ readonly requests: number; readonly connections: number }> {
-    const counts = await busyConnections(this.#options.files.runtimeSocket)
+    const counts = await this.#counts()
     const at = (backend: string, { servers, leaving }: Slot): number =>
       [...servers, ...leaving]
         .filter(([, target]) => target.address === address)
@@ -135,6 +136,16 @@ export class Applier {
       requests: this.#slots.reduce((sum, slot, index) => sum + at(slotName(index), slot), 0),
       connections: at(PASSED, this.#passed),
     }
+  }
+
+  /** What is under way to each server, by `backend/server`: requests, and connections that are passed on as they are. */
+  async #counts(): Promise<ReadonlyMap<string, number>> {
+    const { runtimeSocket } = this.#options.files
+    const counts = new Map(await busyConnections(runtimeSocket))
+    // HAProxy counts those only as sessions.
+    if (this.#passes)
+      for (const [name, count] of await busySessions(runtimeSocket, PASSED)) counts.set(`${PASSED}/${name}`, count)
+    return counts
   }
 
   /** Every backend that has servers of a plan, by the name that it has in the configuration. */
@@ -260,7 +271,7 @@ export class Applier {
     const run = async (): Promise<void> => {
       while (!signal.aborted && this.#backends().some(([, { leaving }]) => leaving.size > 0)) {
         await clock.sleep(DELETE_RETRY_MS, signal)
-        const busy = await busyConnections(files.runtimeSocket)
+        const busy = await this.#counts()
         for (const [backend, { leaving }] of this.#backends()) {
           for (const name of leaving.keys()) {
             const path = `${backend}/${name}`

@@ -95,3 +95,18 @@ export async function busyConnections(socketPath: string): Promise<ReadonlyMap<s
       }),
   )
 }
+
+/** How many connections go through each server of a backend that passes them on as they are (`show stat`, in CSV). */
+export async function busySessions(socketPath: string, backend: string): Promise<ReadonlyMap<string, number>> {
+  const serversOnly = 4
+  const lines = (await runtimeCommand(socketPath, `show stat ${backend} ${serversOnly} -1`)).split('\n')
+  const columns = lines[0]?.replace(/^# /, '').split(',') ?? []
+  const [name, current] = ['svname', 'scur'].map((column) => columns.indexOf(column)) as [number, number]
+  return new Map(
+    lines
+      .slice(1)
+      .map((line) => line.split(','))
+      .map((fields) => [fields[name] ?? '', Number(fields[current] ?? 0)] as const)
+      .filter(([, count]) => count > 0),
+  )
+}

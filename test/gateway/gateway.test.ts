@@ -18,7 +18,7 @@ import type { Client } from '../../src/client/client.ts'
 import { type GatewayFiles, PASSED } from '../../src/gateway/config.ts'
 import { filesIn, type Gateway, runGateway } from '../../src/gateway/gateway.ts'
 import { runningPid } from '../../src/gateway/haproxy.ts'
-import { listServers, runtimeCommand } from '../../src/gateway/runtime-api.ts'
+import { busySessions, listServers, runtimeCommand } from '../../src/gateway/runtime-api.ts'
 import { realClock } from '../../src/lib/clock.ts'
 import { silentLogger } from '../../src/lib/log.ts'
 import { createAuthority, issueCertificate, type KeyPair } from '../../src/lib/pki.ts'
@@ -314,7 +314,10 @@ describe('the gateway', { skip }, () => {
         days: 1,
         now: Date.now(),
       })
-      const server = createTlsServer({ cert: certificate, key }, (_, answer) => void answer.end(text))
+      const server = createTlsServer(
+        { cert: certificate, key },
+        (request, answer) => void setTimeout(() => answer.end(text), request.url === '/slow' ? 400 : 0),
+      )
       await new Promise<void>((resolve) => server.listen(port, address, resolve))
       apps.push({
         address,
@@ -335,7 +338,12 @@ describe('the gateway', { skip }, () => {
         status: { loadBalancer: {} },
       }) as unknown as Service
     /** Asks for a host with the name of it, or another, in the first message of TLS; undefined sends none. */
-    const askTls = (host: string, servername: string | undefined, agent: HttpsAgent | false = false): Promise<string> =>
+    const askTls = (
+      host: string,
+      servername: string | undefined,
+      agent: HttpsAgent | false = false,
+      path = '/',
+    ): Promise<string> =>
       new Promise((resolve, reject) => {
         const outgoing = httpsRequest(
           {
@@ -343,6 +351,7 @@ describe('the gateway', { skip }, () => {
             localAddress: '127.0.9.9',
             port: HTTPS,
             servername: servername ?? '',
+            path,
             headers: { host },
             agent,
             rejectUnauthorized: false,
@@ -410,38 +419,67 @@ describe('the gateway', { skip }, () => {
         }
       })
       const pid = runningPid(files)
-      const { port } = (await listServers(files.runtimeSocket)).find(({ backend }) => backend === PASSED)!
-      for (let round = 0; round < 4; round++) {
-        const [previous, address] = [apps.at(-1)!, `127.0.2.${10 + round}`]
-        await startApp(address, `app ${address}`, port)
-        putEndpoints('tls-app', port, [previous.address, address])
-        await gateway.settled()
-        putEndpoints('tls-app', port, [address])
-        await gateway.drained(previous.address, AbortSignal.timeout(20_000))
-        await previous.close()
-        // A certificate that changes asks for a reload.
-        const worker = await workerOf(files)
-        const { certificate, key } = await issueCertificate(authority, {
-          commonName: `round ${round}`,
-          names: [`round-${round}.example`],
-          usages: ['server'],
-          days: 1,
-          now: Date.now(),
-        })
-        secret = {
-          metadata: { name: 'cert', namespace: 'default' },
-          data: { 'tls.crt': btoa(certificate), 'tls.key': btoa(key) },
+      try {
+        const { port } = (await listServers(files.runtimeSocket)).find(({ backend }) => backend === PASSED)!
+        for (let round = 0; round < 4; round++) {
+          const [previous, address] = [apps.at(-1)!, `127.0.2.${10 + round}`]
+          await startApp(address, `app ${address}`, port)
+          putEndpoints('tls-app', port, [previous.address, address])
+          await gateway.settled()
+          putEndpoints('tls-app', port, [address])
+          await gateway.drained(previous.address, AbortSignal.timeout(20_000))
+          await previous.close()
+          // A certificate that changes asks for a reload.
+          const worker = await workerOf(files)
+          const { certificate, key } = await issueCertificate(authority, {
+            commonName: `round ${round}`,
+            names: [`round-${round}.example`],
+            usages: ['server'],
+            days: 1,
+            now: Date.now(),
+          })
+          secret = {
+            metadata: { name: 'cert', namespace: 'default' },
+            data: { 'tls.crt': btoa(certificate), 'tls.key': btoa(key) },
+          }
+          putIngress(`round-${round}`, `round-${round}.example`, 'web', { tls: [{ secretName: `cert-${round}` }] })
+          await eventually(async () => assert.notEqual(await workerOf(files), worker), 20_000)
+          await gateway.settled()
+          const goal = sent + 20
+          await eventually(() => assert.ok(sent >= goal), 20_000)
         }
-        putIngress(`round-${round}`, `round-${round}.example`, 'web', { tls: [{ secretName: `cert-${round}` }] })
-        await eventually(async () => assert.notEqual(await workerOf(files), worker), 20_000)
-        await gateway.settled()
-        const goal = sent + 20
-        await eventually(() => assert.ok(sent >= goal), 20_000)
+      } finally {
+        stopped.abort()
       }
-      stopped.abort()
       await Promise.all(load)
       assert.deepEqual(failures, [])
       assert.equal(runningPid(files), pid)
+    })
+
+    it('waits for what may be under way, but not for connections that a client keeps open, and leaves those open', async () => {
+      const agent = new HttpsAgent({ keepAlive: true, maxSockets: 1 })
+      const before_ = apps.at(-1)!
+      const { port } = (await listServers(files.runtimeSocket)).find(({ backend }) => backend === PASSED)!
+      assert.equal(await askTls('app.example', 'app.example', agent), `200 app ${before_.address}`)
+      const order: string[] = []
+      const slow = askTls('app.example', 'app.example', false, '/slow').then((answer) => {
+        order.push(answer)
+      })
+      await eventually(
+        async () => assert.notEqual((await busySessions(files.runtimeSocket, PASSED)).size, 0),
+        10_000,
+        5,
+      )
+      await startApp('127.0.2.30', 'app after', port)
+      putEndpoints('tls-app', port, ['127.0.2.30'])
+      await gateway.drained(before_.address, AbortSignal.timeout(20_000))
+      order.push('drained')
+      await slow
+      assert.deepEqual(order, [`200 app ${before_.address}`, 'drained'])
+      assert.equal(await askTls('app.example', 'app.example', agent), `200 app ${before_.address}`)
+      assert.equal(await askTls('app.example', 'app.example'), '200 app after')
+      agent.destroy()
+      await before_.close()
     })
 
     it('gives the port to the next Service when the first one goes, without a reload', async () => {
