@@ -56,13 +56,12 @@ export class PressureRelief {
   /** Looks every ten seconds, until the signal fires. */
   async run(): Promise<void> {
     const { clock, log, signal } = this.#options
+    const failed = (error: unknown): void => {
+      if (!signal.aborted) log.warn('what the node is short of could not be dealt with', { error })
+    }
     while (!signal.aborted) {
-      try {
-        await this.#keepLimits()
-        await this.#look()
-      } catch (error) {
-        if (!signal.aborted) log.warn('what the node is short of could not be dealt with', { error })
-      }
+      await this.#keepLimits().catch(failed)
+      await this.#look().catch(failed)
       await clock.sleep(everyMs, signal).catch(() => {})
     }
   }
