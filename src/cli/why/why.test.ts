@@ -188,6 +188,23 @@ describe('explainService', () => {
     assert.match(help ?? '', /^app=shop in the selector/)
   })
 
+  it('says who has the port that a LoadBalancer waits for', () => {
+    const taken = decision({
+      by: 'agent/a/gateway',
+      reason: 'PortTaken',
+      message: 'port 443 of the gateway is taken by Service shop/first',
+      help: 'another port for one of the two',
+    })
+    const explained = explainService('service/s', {
+      ...evidence,
+      slices: [{ endpoints: [{ addresses: ['10.0.0.1'], conditions: { ready: true } }] }] as never,
+      service: service({ type: 'LoadBalancer', ports: [{ port: 443 }] }),
+      decisions: [taken],
+    })
+    assert.equal(explained.verdict, 'It has endpoints, but the gateway has given it no address.')
+    assert.deepEqual([explained.reasons[0]?.message, explained.help], [taken.message, taken.help])
+  })
+
   it('finds a port that no container listens on', () => {
     const slices = [{ endpoints: [{ addresses: ['10.0.0.1'], conditions: { ready: true } }] }] as never
     const { verdict, help } = explainService('service/s', {
