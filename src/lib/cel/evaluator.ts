@@ -125,8 +125,7 @@ class Compiler {
       const target = operand(frame)
       frame.charge(1)
       if (optional || target instanceof Optional) return lookUpOptional(target, field)
-      if (!(target instanceof Mapping)) throw noSuchOverload()
-      const value = target.get(field)
+      const value = target instanceof Mapping ? target.get(field) : undefined
       if (value === undefined) throw missing(field)
       return value
     }
@@ -217,15 +216,14 @@ class Compiler {
       return (frame) => {
         const over = range(frame)
         const step = start(frame)
-        for (const [first, second] of elementsOf(over, slots.length)) {
-          frame.locals[slots[0]!] = first
-          if (slots.length === 2) frame.locals[slots[1]!] = second
-          if (filter !== undefined && !truth(filter(frame))) {
-            frame.charge(1)
-            continue
-          }
-          if (step.add(first, () => body(frame)) === 'done') break
-        }
+        const [slot, other] = slots
+        forEachElement(over, slots.length, (first, second) => {
+          frame.locals[slot!] = first
+          if (other !== undefined) frame.locals[other] = second
+          if (filter === undefined || truth(filter(frame))) return step.add(first, body, frame)
+          frame.charge(1)
+          return undefined
+        })
         frame.charge(1)
         return step.result()
       }
@@ -251,9 +249,9 @@ class Compiler {
 
 const missing = (key: Value): EvalError => new EvalError(`no such key: ${display(key)}`)
 
+/** What can have no fields at all does not have this one. */
 function has(target: Value, field: string): boolean {
-  if (!(target instanceof Mapping)) throw noSuchOverload()
-  return target.get(field) !== undefined
+  return target instanceof Mapping && target.get(field) !== undefined
 }
 
 function truth(value: Value): boolean {
@@ -261,20 +259,21 @@ function truth(value: Value): boolean {
   return value
 }
 
-function* elementsOf(range: Value, count: number): Iterable<readonly [Value, Value]> {
+/** Items, index and item, keys, or key and value, until a visit is the last one. */
+function forEachElement(range: Value, count: number, visit: (first: Value, second: Value) => 'done' | void): void {
   if (Array.isArray(range)) {
     for (let i = 0; i < range.length; i++) {
       const item = adapt(range[i])
-      yield count === 2 ? [BigInt(i), item] : [item, undefined]
+      if ((count === 2 ? visit(BigInt(i), item) : visit(item, undefined)) === 'done') return
     }
   } else if (range instanceof Mapping) {
-    for (const key of range.keys()) yield [key, count === 2 ? range.get(key) : undefined]
+    for (const key of range.keys()) if (visit(key, count === 2 ? range.get(key) : undefined) === 'done') return
   } else throw noSuchOverload()
 }
 
 /** How a fold goes on with each element, and what comes of it. */
 interface Step {
-  add(element: Value, value: () => Value): 'done' | void
+  add(element: Value, body: Run, frame: Frame): 'done' | void
   result(): Value
 }
 
@@ -283,10 +282,10 @@ function absorbing(frame: Frame, deciding: boolean, costPerStep: number): Step {
   let error: unknown
   let isDecided = false
   return {
-    add(_, value) {
+    add(_, body) {
       frame.charge(costPerStep)
       try {
-        if (truth(value()) !== deciding) return undefined
+        if (truth(body(frame)) !== deciding) return undefined
         isDecided = true
         return 'done'
       } catch (thrown) {
@@ -306,9 +305,9 @@ function absorbing(frame: Frame, deciding: boolean, costPerStep: number): Step {
 function listing(frame: Frame, keep: (list: Value[], element: Value, value: Value) => void): Step {
   const list: Value[] = []
   return {
-    add(element, value) {
+    add(element, body) {
       const before = list.length
-      keep(list, element, value())
+      keep(list, element, body(frame))
       // The reference implementation makes a list of one and adds it.
       frame.charge(list.length > before ? LIST_COST + 2 : 1)
     },
@@ -320,8 +319,8 @@ function mapping(frame: Frame, keep: (map: EntryMap, element: Value, value: Valu
   const map = new EntryMap()
   frame.charge(MAP_COST)
   return {
-    add(element, value) {
-      keep(map, element, value())
+    add(element, body) {
+      keep(map, element, body(frame))
       frame.charge(2)
     },
     result: () => map,
@@ -334,8 +333,8 @@ const FOLDS: Readonly<Record<Fold['name'], (frame: Frame) => Step>> = {
   exists_one(frame) {
     let count = 0
     return {
-      add(_, value) {
-        if (truth(value())) count++
+      add(_, body) {
+        if (truth(body(frame))) count++
         frame.charge(2)
       },
       result: () => count === 1,
@@ -356,8 +355,8 @@ const FOLDS: Readonly<Record<Fold['name'], (frame: Frame) => Step>> = {
   sortBy(frame) {
     const pairs: { element: Value; key: Value }[] = []
     return {
-      add(element, value) {
-        pairs.push({ element, key: value() })
+      add(element, body) {
+        pairs.push({ element, key: body(frame) })
         frame.charge(LIST_COST + 2)
       },
       result: () => pairs.toSorted((a, b) => compare(a.key, b.key)).map(({ element }) => element),
@@ -365,20 +364,32 @@ const FOLDS: Readonly<Record<Fold['name'], (frame: Frame) => Step>> = {
   },
 }
 
-/** Calls the first form of a function that takes the values that are there. */
+/** Calls the first form of a function that takes the values that are there; the one of the last time is tried first. */
 function callOf(overloads: readonly Overload[], args: readonly Run[]): Run {
-  const count = args.length
-  return (frame) => {
-    const values: Value[] = Array.from({ length: count })
-    for (let i = 0; i < count; i++) values[i] = args[i]!(frame)
-    overloads: for (const overload of overloads) {
-      for (let i = 0; i < count; i++) if (!fits(overload.params[i]!, values[i])) continue overloads
-      const result = overload.run(values)
-      frame.charge(overload.cost === undefined ? 1 : overload.cost(values, result))
-      return result
+  let last = overloads[0]
+  const call = (frame: Frame, values: readonly Value[]): Value => {
+    if (last === undefined || !takes(last, values)) {
+      const found = overloads.find((overload) => takes(overload, values))
+      if (found === undefined) throw noSuchOverload()
+      last = found
     }
-    throw noSuchOverload()
+    const result = last.run(values)
+    frame.charge(last.cost === undefined ? 1 : last.cost(values, result))
+    return result
   }
+  const [first, second] = args
+  if (args.length === 1) return (frame) => call(frame, [first!(frame)])
+  if (args.length === 2) return (frame) => call(frame, [first!(frame), second!(frame)])
+  return (frame) =>
+    call(
+      frame,
+      args.map((arg) => arg(frame)),
+    )
+}
+
+function takes({ params }: Overload, values: readonly Value[]): boolean {
+  for (let i = 0; i < params.length; i++) if (!fits(params[i]!, values[i])) return false
+  return true
 }
 
 /** Operators that do not run all of their operands, or take all that there is. */

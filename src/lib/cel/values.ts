@@ -189,7 +189,7 @@ const maps = new WeakMap<object, JsonMap>()
 export function adapt(value: unknown): Value {
   switch (typeof value) {
     case 'number':
-      return Number.isSafeInteger(value) ? BigInt(value) : new Double(value)
+      return Number.isInteger(value) && Math.abs(value) < 2 ** 63 ? BigInt(value) : new Double(value)
     case 'undefined':
       return null
     case 'object': {
