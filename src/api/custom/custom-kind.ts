@@ -62,8 +62,10 @@ function servedKind(
   const { group } = definition.spec
   const own = apiVersionOf({ group, version: version.name })
   const schema = version.schema?.openAPIV3Schema
+  const dynamic = storage.tables.get(own)
   return {
-    ...plainKind(definition, version.name, storage.tables.get(own)),
+    ...plainKind(definition, version.name, dynamic),
+    validateStatus: (object: KubeObject, _old: KubeObject, problems: Problems) => dynamic?.validate(object, problems),
     ...(schema === undefined || !hasRules(schema)
       ? {}
       : {

@@ -119,6 +119,22 @@ describe('rules of a custom resource', () => {
     ])
   })
 
+  it('hold for a status too', async () => {
+    const health = { type: 'string', ...rules({ rule: "self in ['ok', 'unhealthy']" }) }
+    const server = await startTestServer()
+    const made: any = definition({ properties: {} })
+    const [version] = made.spec.versions
+    version.subresources = { status: {} }
+    version.schema.openAPIV3Schema.properties.status = { type: 'object', properties: { health } }
+    assert.equal((await server.send(`POST ${DEFINITIONS}`, made)).status, 201)
+    await server.send(`POST ${THINGS}`, thing({}))
+    const merge = { 'content-type': 'application/merge-patch+json' }
+    const set = (value: unknown) => server.send(`PATCH ${THINGS}/one/status`, { status: { health: value } }, merge)
+    assert.equal((await set('ok')).status, 200)
+    assert.match((await set('bad')).json.message, /status.health: Invalid value: "bad": failed rule/)
+    assert.match((await set(1)).json.message, /status.health in body must be of type string/)
+  })
+
   it('compare with what was there before', async () => {
     const items = {
       type: 'object',

@@ -131,7 +131,9 @@ export function validateObject(
   const refuse = (): void => {
     if (!problems.none) throw invalid(kind, object.metadata.name ?? '', problems.causes)
   }
-  const waits = subresource === 'status' ? undefined : kind.checkExpressions?.(object, old, problems)
+  // What a status says is held to rules only where one schema is for the whole object.
+  const isChecked = subresource !== 'status' || kind.message.dynamic !== undefined
+  const waits = isChecked ? kind.checkExpressions?.(object, old, problems) : undefined
   if (waits === undefined) refuse()
   else return waits.then(refuse)
 }
