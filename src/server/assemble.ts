@@ -87,6 +87,7 @@ export async function assembleServer(options: AssembleOptions): Promise<Assemble
   const callHook = hookCaller(objects, random)
   const webhooks = { reader: objects, call: callHook, authorizer, random, log }
   const policies = { reader: objects, authorizer, kinds: () => api.kinds }
+  const [mutatingPolicy, mutatingPolicyAgain] = mutatingPolicies(policies)
   const api: ApiServer = createApiServer({
     store,
     clock,
@@ -100,8 +101,9 @@ export async function assembleServer(options: AssembleOptions): Promise<Assemble
       ...admissionPlugins({ reader: objects, authorizer, clock, random }),
       nodeRestriction(objects),
       escalationGuard(rbac, authorizer),
-      mutatingPolicies(policies),
+      mutatingPolicy,
       mutatingWebhooks(webhooks),
+      mutatingPolicyAgain,
       validatingPolicies(policies),
       validatingWebhooks(webhooks),
       // The last of all: what it charges, nobody else should refuse.

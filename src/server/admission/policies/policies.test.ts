@@ -10,7 +10,8 @@ const MAPS = '/api/v1/namespaces/default/configmaps'
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments'
 const ROOT = '/apis/admissionregistration.k8s.io/v1'
 
-async function startGoverned(): Promise<TestServer> {
+/** A server with policies, and with what changes objects after them. */
+async function startGoverned(between: readonly AdmissionPlugin[] = []): Promise<TestServer> {
   const admission: AdmissionPlugin[] = []
   const server = await startTestServer({ admission })
   const parts = {
@@ -18,7 +19,8 @@ async function startGoverned(): Promise<TestServer> {
     authorizer: () => ({ decision: 'allow', reason: 'a test' }) as const,
     kinds: () => server.server.kinds,
   }
-  admission.push(mutatingPolicies(parts), validatingPolicies(parts))
+  const [first, again] = mutatingPolicies(parts)
+  admission.push(first, ...between, again, validatingPolicies(parts))
   return server
 }
 
@@ -280,6 +282,25 @@ describe('a MutatingAdmissionPolicy', () => {
     await put(server, 'mutating', 'b', patches(mark('second')))
     const { json } = await server.send(`POST ${DEPLOYMENTS}`, deployment('d', 1, { annotations: { zero: '' } }))
     assert.deepEqual(json.metadata.annotations, { zero: '', first: '3', second: '2' })
+  })
+
+  it('looks again when a hook has changed what it left', async () => {
+    const hook: AdmissionPlugin = {
+      name: 'Hook',
+      handles: () => true,
+      mutate: ({ object }) => ({
+        ...object!,
+        metadata: { ...object!.metadata, annotations: { ...object!.metadata.annotations, hook: 'was here' } },
+      }),
+    }
+    const server = await startGoverned([hook])
+    const count =
+      '[JSONPatch{op: "add", path: "/metadata/annotations/NAME", value: string(object.metadata.annotations.size())}]'
+    const again = patches(count.replace('NAME', 'again'), { reinvocationPolicy: 'IfNeeded' })
+    await put(server, 'mutating', 'a', again)
+    await put(server, 'mutating', 'b', patches(count.replace('NAME', 'once')))
+    const { json } = await server.send(`POST ${DEPLOYMENTS}`, deployment('d', 1, { annotations: { zero: '' } }))
+    assert.deepEqual(json.metadata.annotations, { zero: '', again: '4', once: '2', hook: 'was here' })
   })
 
   it('may not replace what can only be replaced as a whole, nor name types otherwise than fields', async () => {

@@ -4,8 +4,9 @@ import { ValidatingAdmissionPolicies } from '../../../api/admissionregistration/
 import { ValidatingAdmissionPolicyBindings } from '../../../api/admissionregistration/validating-admission-policy-binding.ts'
 import type { KubeObject } from '../../../api/meta/kind.ts'
 import type { KindRegistry } from '../../../api/meta/registry.ts'
+import { sameJson } from '../../../lib/patch/json.ts'
 import type { Authorizer } from '../../authz/permit.ts'
-import type { AdmissionPlugin, ObjectReader } from '../admission.ts'
+import type { AdmissionPlugin, Attempt, ObjectReader } from '../admission.ts'
 import { policyHooks } from './hooks.ts'
 import { isExempt, matchesResources } from './match.ts'
 
@@ -35,18 +36,40 @@ export function validatingPolicies(parts: PolicyParts): AdmissionPlugin {
   }
 }
 
-/** Changes objects as the expressions of a MutatingAdmissionPolicy say. */
-export function mutatingPolicies(parts: PolicyParts): AdmissionPlugin {
+/**
+ * Changes objects as the expressions of a MutatingAdmissionPolicy say. The second plug-in belongs behind all others that
+ * change objects: it lets those policies look again that asked for it, when somebody has changed what they left.
+ */
+export function mutatingPolicies(parts: PolicyParts): readonly [AdmissionPlugin, AdmissionPlugin] {
   const hooks = policyHooks(parts.reader, MutatingAdmissionPolicies, MutatingAdmissionPolicyBindings)
-  return {
-    name: 'MutatingAdmissionPolicy',
-    handles: (attempt) => hooks().length > 0 && attempt.object !== undefined && !isExempt(attempt),
-    mutate(attempt) {
-      const matching = hooks().filter(({ policy }) =>
-        matchesResources(policy.spec.matchConstraints, attempt, parts.reader),
-      )
-      if (matching.length === 0) return attempt.object!
-      return import('./mutating.ts').then(({ mutateBy }): Promise<KubeObject> => mutateBy(matching, attempt, parts))
-    },
+  /** What policies have left, by the options of the request: each write has some of its own. */
+  const left = new WeakMap<object, KubeObject>()
+  const run = async (matching: ReturnType<typeof hooks>, attempt: Attempt): Promise<KubeObject> => {
+    // Loaded when first needed: most clusters have no policies.
+    const { mutateBy } = await import('./mutating.ts')
+    const object = await mutateBy(matching, attempt, parts)
+    left.set(attempt.options, object)
+    return object
   }
+  const matchingOf = (attempt: Attempt): ReturnType<typeof hooks> =>
+    hooks().filter(({ policy }) => matchesResources(policy.spec.matchConstraints, attempt, parts.reader))
+  return [
+    {
+      name: 'MutatingAdmissionPolicy',
+      handles: (attempt) => hooks().length > 0 && attempt.object !== undefined && !isExempt(attempt),
+      mutate(attempt) {
+        const matching = matchingOf(attempt)
+        return matching.length === 0 ? attempt.object! : run(matching, attempt)
+      },
+    },
+    {
+      name: 'MutatingAdmissionPolicy',
+      handles: (attempt) => left.has(attempt.options),
+      mutate(attempt) {
+        const again = matchingOf(attempt).filter(({ policy }) => policy.spec.reinvocationPolicy === 'IfNeeded')
+        if (again.length === 0 || sameJson(left.get(attempt.options), attempt.object)) return attempt.object!
+        return run(again, attempt)
+      },
+    },
+  ]
 }
