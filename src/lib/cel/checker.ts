@@ -204,7 +204,7 @@ class Checker {
     if (!optional) return type
     const resolved = this.#resolve(type)
     if (resolved.kind === 'optional') return resolved.params[0]!
-    if (resolved.kind === 'dyn') return resolved
+    if (resolved.kind === 'dyn' || resolved.kind === 'error') return resolved
     const shown = t.formatType(this.#shown(type))
     return this.#report(at, `expected type 'optional_type(${shown})' but found '${shown}'`)
   }
@@ -229,10 +229,7 @@ class Checker {
 
   #struct({ at, name, fields }: Extract<Expr, { kind: 'struct' }>): Type {
     const type = this.#environment.structType?.(name)
-    if (type === undefined) {
-      for (const field of fields) this.check(field.value)
-      return this.#undeclared(at, name)
-    }
+    if (type === undefined) return this.#undeclared(at, name)
     for (const field of fields) {
       const given = this.#unwrapped(field.value.at, this.check(field.value), field.optional)
       const wanted = type.field?.(field.name) ?? this.#report(field.at, `undefined field '${field.name}'`)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { tests } from '@bufbuild/cel-spec/testdata/conformance.js'
+import { tests as parsing } from '@bufbuild/cel-spec/testdata/parsing.js'
 import type { Environment } from './environment.ts'
 import { CompileError, EvalError } from './errors.ts'
 import { kubernetesFunctions } from './kubernetes.ts'
@@ -166,3 +167,36 @@ describe('the conformance tests of the CEL specification', () => {
     })
   }
 })
+
+describe('what the checker says', () => {
+  it('is what others say', () => {
+    const environment = { functions: kubernetesFunctions, variables: new Map(), mixedLiterals: true }
+    const failures: string[] = []
+    let count = 0
+    for (const { original, error } of errorsOf(parsing as Suite)) {
+      const { expr } = original as Spec
+      // Syntax errors are recovered from in other ways, and `existsOne` is younger than these tests.
+      if (!error.startsWith('ERROR: <input>') || expr.includes('existsOne')) continue
+      count++
+      try {
+        compileProgram(expr, environment)
+        failures.push(`${expr}: compiles`)
+      } catch (thrown) {
+        if (!(thrown instanceof CompileError)) throw thrown
+        if (thrown.message !== error) failures.push(`${expr}: ${thrown.message}, not ${error}`)
+      }
+    }
+    assert.deepEqual(failures, [])
+    assert.notEqual(count, 0)
+  })
+})
+
+interface ErrorCase {
+  readonly original: unknown
+  readonly error: string
+}
+
+function* errorsOf(suite: Suite): Iterable<ErrorCase> {
+  for (const one of suite.tests ?? []) if ('error' in one) yield one as ErrorCase
+  for (const inner of suite.suites ?? []) yield* errorsOf(inner)
+}

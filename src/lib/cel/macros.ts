@@ -17,7 +17,7 @@ export function expandMacro(
   target: Expr | undefined,
   args: readonly Expr[],
 ): Expr | undefined {
-  if (target === undefined) return name === 'has' && args.length === 1 ? presence(args[0]!) : undefined
+  if (target === undefined) return name === 'has' && args.length === 1 ? presence(args[0]!, at) : undefined
   if (name === 'optMap' || name === 'optFlatMap') {
     if (args.length !== 2) return undefined
     return {
@@ -32,9 +32,9 @@ export function expandMacro(
   return foldOf(name, at, target, args)
 }
 
-function presence(arg: Expr): Expr {
+function presence(arg: Expr, at: number): Expr {
   if (arg.kind !== 'select' || arg.test) throw new MacroError(arg.at, 'invalid argument to has() macro')
-  return { ...arg, test: true }
+  return { ...arg, at, test: true }
 }
 
 /** By name: the fold, and how many arguments it takes with one variable and with two. */
@@ -56,7 +56,8 @@ function foldOf(name: string, at: number, range: Expr, args: readonly Expr[]): F
   const { fold, one, two } = FOLDS[name]!
   const count = one.includes(args.length) ? 1 : two.includes(args.length) ? 2 : 0
   if (count === 0) return undefined
-  const vars = args.slice(0, count).map(variableOf)
+  const isTest = fold === 'all' || fold === 'exists' || fold === 'exists_one'
+  const vars = args.slice(0, count).map((arg) => variableOf(arg, isTest || count === 2))
   if (vars.length === 2 && vars[0] === vars[1]) {
     throw new MacroError(args[1]!.at, `duplicate variable name: ${vars[1]}`)
   }
@@ -72,7 +73,13 @@ function foldOf(name: string, at: number, range: Expr, args: readonly Expr[]): F
   }
 }
 
-function variableOf(arg: Expr): string {
-  if (arg.kind !== 'ident') throw new MacroError(arg.at, 'argument must be a simple name')
+function variableOf(arg: Expr, isTest = false): string {
+  if (arg.kind !== 'ident') {
+    throw new MacroError(arg.at, isTest ? 'argument must be a simple name' : 'argument is not an identifier')
+  }
+  // What the reference implementation collects results in.
+  if (arg.name === '__result__') {
+    throw new MacroError(arg.at, 'iteration variable overwrites accumulator variable')
+  }
   return arg.name
 }

@@ -82,7 +82,8 @@ class Parser {
     const expr = this.#expr()
     const token = this.#peek()
     if (token.kind !== 'end') {
-      throw new Stop({ at: token.at, message: `Syntax error: extraneous input '${token.text}' expecting <EOF>` })
+      const what = this.#tokens[this.#next + 1]!.kind === 'end' ? 'extraneous' : 'mismatched'
+      throw new Stop({ at: token.at, message: `Syntax error: ${what} input '${token.text}' expecting <EOF>` })
     }
     return expr
   }
@@ -194,7 +195,7 @@ class Parser {
       if (dot !== undefined) {
         const optional = this.#take('?') !== undefined
         const name = this.#peek()
-        if (name.kind !== 'name' && name.kind !== 'quoted') this.#refuse('IDENTIFIER')
+        if (!isName(name)) this.#refuse('IDENTIFIER')
         this.#next++
         const open = optional || name.kind === 'quoted' ? undefined : this.#take('(')
         if (open !== undefined) expr = this.#call(name.text, open.at, expr)
@@ -238,8 +239,10 @@ class Parser {
     if (token.kind === 'literal') {
       this.#next++
       if (token.value instanceof TooLarge) {
-        const what = /u$/i.test(token.text) ? 'invalid uint literal' : 'invalid int literal'
-        this.#issues.push({ at: token.at, message: what })
+        const what = /u$/i.test(token.text) ? 'uint' : 'int'
+        this.#issues.push({ at: token.at, message: `invalid ${what} literal` })
+      } else if (token.value instanceof Double && !Number.isFinite(token.value.value)) {
+        this.#issues.push({ at: token.at, message: 'invalid double literal' })
       }
       return { kind: 'literal', at: token.at, value: token.value }
     }
@@ -285,7 +288,7 @@ class Parser {
   #field(): StructField {
     const optional = this.#take('?') !== undefined
     const name = this.#peek()
-    if (name.kind !== 'name' && name.kind !== 'quoted') this.#refuse('IDENTIFIER')
+    if (!isName(name)) this.#refuse('IDENTIFIER')
     this.#next++
     const { at } = this.#expect(':')
     return { at, name: name.text, value: this.#expr(), optional }
@@ -319,6 +322,11 @@ class Parser {
     )
     return { kind: 'map', at, entries }
   }
+}
+
+/** Literals that are words, and the one operator, are no names of fields. */
+function isName({ kind, text }: Token): boolean {
+  return kind === 'quoted' || (kind === 'name' && text !== 'in' && !Object.hasOwn(WORDS, text))
 }
 
 const WORDS: Readonly<Record<string, unknown>> = { true: true, false: false, null: null }
