@@ -9,7 +9,10 @@ import { itemSchema } from './prune.ts'
 /** The largest request, which bounds everything that no schema bounds. */
 const REQUEST_BYTES_MAX = 3 * 1024 * 1024
 
-/** A type, and how many bytes its smallest value takes in JSON. */
+/**
+ * A type, and how many bytes its smallest value takes in JSON. What is of one size counts as nothing when it is compared,
+ * as by the reference implementation.
+ */
 interface Sized {
   readonly type: Type
   readonly minSize: number
@@ -48,11 +51,11 @@ function make(schema: JSONSchemaProps, isWhole: boolean): Sized | undefined {
     case 'string':
       return textType(schema)
     case 'boolean':
-      return { type: BOOL, minSize: 4 }
+      return { type: { ...BOOL, maxSize: 0 }, minSize: 4 }
     case 'number':
-      return { type: DOUBLE, minSize: 1 }
+      return { type: { ...DOUBLE, maxSize: 0 }, minSize: 1 }
     case 'integer':
-      return { type: INT, minSize: 1 }
+      return { type: { ...INT, maxSize: 0 }, minSize: 1 }
     default:
       return undefined
   }
@@ -94,7 +97,7 @@ function objectOfSchema(schema: JSONSchemaProps, isWhole: boolean): Sized {
     // What has a default need not be in the request.
     if (required.includes(name) && property.default === undefined) minSize += name.length + inner.minSize + 4
   }
-  return { type: objectType('object', (name) => fields.get(name)), minSize }
+  return { type: { ...objectType('object', (name) => fields.get(name)), maxSize: 0 }, minSize }
 }
 
 function textType(schema: JSONSchemaProps): Sized {

@@ -221,8 +221,8 @@ class Estimator {
     const start = STARTS[expr.name] ?? 0
     const [least, most] = STEPS[expr.name]
     const keeps = expr.filter !== undefined || expr.name === 'filter'
-    const step = add(filter, body, range(keeps ? 1 : least, most))
-    return add(this.cost(expr.range), range(start), times(count, step), ONE)
+    const step = add(filter, body, range(keeps ? 0 : least, most))
+    return add(this.cost(expr.range), range(start), times(count, step), range(expr.name === 'exists_one' ? 2 : 1))
   }
 }
 
@@ -242,11 +242,11 @@ const STARTS: Readonly<Partial<Record<Fold['name'], number>>> = {
 const STEPS: Readonly<Record<Fold['name'], readonly [number, number]>> = {
   all: [3, 3],
   exists: [4, 4],
-  exists_one: [1, 2],
+  exists_one: [0, 2],
   map: [LIST_COST + 2, LIST_COST + 2],
-  filter: [1, LIST_COST + 3],
+  filter: [0, LIST_COST + 3],
   transformList: [LIST_COST + 2, LIST_COST + 2],
-  transformMap: [2, 2],
+  transformMap: [3, 3],
   transformMapEntry: [2, 2],
   sortBy: [LIST_COST + 2, LIST_COST + 2],
 }

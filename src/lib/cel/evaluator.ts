@@ -63,6 +63,15 @@ class Compiler {
   }
 
   compile(expr: Expr): Run {
+    // What is written out is made once, and costs nothing.
+    if (isConstant(expr)) {
+      const value = expr.kind === 'literal' ? expr.value : this.#made(expr)(new Frame(() => undefined, Infinity))
+      return () => value
+    }
+    return this.#made(expr)
+  }
+
+  #made(expr: Expr): Run {
     switch (expr.kind) {
       case 'literal': {
         const { value } = expr
@@ -132,6 +141,8 @@ class Compiler {
   }
 
   #call(expr: Call): Run {
+    if (expr.name === '@in' && expr.args[1]!.kind === 'list' && isConstant(expr.args[1]!)) return this.#membership(expr)
+    if (expr.name === '_[_]' || expr.name === '_[?_]') return this.#index(expr)
     const special = SPECIAL[expr.name]
     if (special !== undefined && expr.target === undefined) return special(expr.args.map((arg) => this.compile(arg)))
     const qualified = this.#checked.names.get(expr)
@@ -142,6 +153,30 @@ class Compiler {
       ({ member, params }) => member === isMember && params.length === args.length,
     )
     return callOf(overloads, args)
+  }
+
+  /** Whether a value is in a list that is written out. */
+  #membership({ args }: Call): Run {
+    const wanted = this.compile(args[0]!)
+    const list = this.compile(args[1]!)
+    return (frame) => {
+      const value = wanted(frame)
+      return (list(frame) as readonly Value[]).some((item) => equal(value, item))
+    }
+  }
+
+  #index({ name, args }: Call): Run {
+    const operand = this.compile(args[0]!)
+    const index = this.compile(args[1]!)
+    const isOptional = name === '_[?_]'
+    // A variable as the index has its cost already.
+    const cost = args[1]!.kind === 'ident' || args[1]!.kind === 'select' ? 0 : 1
+    return (frame) => {
+      const target = operand(frame)
+      const key = index(frame)
+      frame.charge(cost)
+      return isOptional || target instanceof Optional ? lookUpOptional(target, key) : lookUp(target, key)
+    }
   }
 
   #list({ items, optional }: Extract<Expr, { kind: 'list' }>): Run {
@@ -221,7 +256,6 @@ class Compiler {
           frame.locals[slot!] = first
           if (other !== undefined) frame.locals[other] = second
           if (filter === undefined || truth(filter(frame))) return step.add(first, body, frame)
-          frame.charge(1)
           return undefined
         })
         frame.charge(1)
@@ -245,6 +279,19 @@ class Compiler {
       }
     })
   }
+}
+
+/** Whether an expression is written out to the last part, so that it is always the same. */
+function isConstant(expr: Expr): boolean {
+  if (expr.kind === 'literal') return true
+  if (expr.kind === 'list') return expr.optional.size === 0 && expr.items.every(isConstant)
+  if (expr.kind !== 'map') return false
+  const { entries } = expr
+  const keys = new Set(entries.map(({ key }) => (key.kind === 'literal' ? display(key.value) : undefined)))
+  return (
+    keys.size === entries.length &&
+    entries.every(({ key, value, optional }) => !optional && key.kind === 'literal' && isConstant(value))
+  )
 }
 
 const missing = (key: Value): EvalError => new EvalError(`no such key: ${display(key)}`)
@@ -277,22 +324,22 @@ interface Step {
   result(): Value
 }
 
-/** Keeps an error until it is known whether it matters. */
-function absorbing(frame: Frame, deciding: boolean, costPerStep: number): Step {
+/** Keeps an error until it is known whether it matters. Before each element it is asked whether all is decided already. */
+function absorbing(frame: Frame, deciding: boolean, askingCost: number): Step {
   let error: unknown
   let isDecided = false
   return {
     add(_, body) {
-      frame.charge(costPerStep)
+      frame.charge(askingCost)
+      if (isDecided) return 'done'
+      frame.charge(1)
       try {
-        if (truth(body(frame)) !== deciding) return undefined
-        isDecided = true
-        return 'done'
+        if (truth(body(frame)) === deciding) isDecided = true
       } catch (thrown) {
         if (!(thrown instanceof EvalError)) throw thrown
         error ??= thrown
-        return undefined
       }
+      return undefined
     },
     result() {
       if (isDecided) return deciding
@@ -302,14 +349,18 @@ function absorbing(frame: Frame, deciding: boolean, costPerStep: number): Step {
   }
 }
 
-function listing(frame: Frame, keep: (list: Value[], element: Value, value: Value) => void): Step {
+function listing(
+  frame: Frame,
+  keep: (list: Value[], element: Value, value: Value) => void,
+  keepingCost = LIST_COST + 2,
+): Step {
   const list: Value[] = []
   return {
     add(element, body) {
       const before = list.length
       keep(list, element, body(frame))
       // The reference implementation makes a list of one and adds it.
-      frame.charge(list.length > before ? LIST_COST + 2 : 1)
+      if (list.length > before) frame.charge(keepingCost)
     },
     result: () => list,
   }
@@ -317,7 +368,6 @@ function listing(frame: Frame, keep: (list: Value[], element: Value, value: Valu
 
 function mapping(frame: Frame, keep: (map: EntryMap, element: Value, value: Value) => void): Step {
   const map = new EntryMap()
-  frame.charge(MAP_COST)
   return {
     add(element, body) {
       keep(map, element, body(frame))
@@ -328,24 +378,32 @@ function mapping(frame: Frame, keep: (map: EntryMap, element: Value, value: Valu
 }
 
 const FOLDS: Readonly<Record<Fold['name'], (frame: Frame) => Step>> = {
-  all: (frame) => absorbing(frame, false, 3),
-  exists: (frame) => absorbing(frame, true, 4),
+  all: (frame) => absorbing(frame, false, 2),
+  exists: (frame) => absorbing(frame, true, 3),
   exists_one(frame) {
     let count = 0
     return {
       add(_, body) {
-        if (truth(body(frame))) count++
+        if (!truth(body(frame))) return
+        count++
         frame.charge(2)
       },
-      result: () => count === 1,
+      result() {
+        frame.charge(1)
+        return count === 1
+      },
     }
   },
   map: (frame) => listing(frame, (list, _, value) => list.push(value)),
   transformList: (frame) => listing(frame, (list, _, value) => list.push(value)),
   filter: (frame) =>
-    listing(frame, (list, element, value) => {
-      if (truth(value)) list.push(element)
-    }),
+    listing(
+      frame,
+      (list, element, value) => {
+        if (truth(value)) list.push(element)
+      },
+      LIST_COST + 3,
+    ),
   transformMap: (frame) => mapping(frame, (map, key, value) => map.add(key, value)),
   transformMapEntry: (frame) =>
     mapping(frame, (map, _, entry) => {
@@ -402,22 +460,6 @@ const SPECIAL: Readonly<Record<string, (args: readonly Run[]) => Run>> = {
       truth(condition!(frame)) ? then!(frame) : otherwise!(frame),
   '_==_': ([left, right]) => equality(left!, right!, true),
   '_!=_': ([left, right]) => equality(left!, right!, false),
-  '_[_]':
-    ([operand, index]) =>
-    (frame) => {
-      const target = operand!(frame)
-      const key = index!(frame)
-      frame.charge(1)
-      return target instanceof Optional ? lookUpOptional(target, key) : lookUp(target, key)
-    },
-  '_[?_]':
-    ([operand, index]) =>
-    (frame) => {
-      const target = operand!(frame)
-      const key = index!(frame)
-      frame.charge(1)
-      return lookUpOptional(target, key)
-    },
 }
 
 function logical(left: Run, right: Run, deciding: boolean): Run {

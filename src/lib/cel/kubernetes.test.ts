@@ -252,8 +252,19 @@ describe('what an expression costs', () => {
     assert.equal(costOf('has(object.list)', { object }), 1)
     assert.equal(costOf("object.text.contains('xy')", { object }), 2 + 10 * 1)
     assert.equal(costOf("object.text.matches('^x+$')", { object }), 2 + 11 * 1)
-    assert.equal(costOf('[1, 2]'), 10)
-    assert.equal(costOf("{'a': 1}"), 30)
+    assert.equal(costOf('[1, object.text]', { object }), 10 + 2)
+    assert.equal(costOf("{'a': object.text}", { object }), 30 + 2)
+    assert.equal(costOf("[1, 2] == [1, 2] && 1 in [1, 2] && object.text in ['a', 'b']", { object }), 1 + 2)
+    // What is decided is found out when there is another element.
+    assert.equal(costOf('object.list.exists(x, x == 2)', { object }), 2 + 2 * (4 + 2) + 3 + 1)
+    assert.equal(costOf('object.list.exists_one(x, x == 2)', { object }), 2 + 3 * 2 + 2 + 2)
+    assert.equal(costOf('object.list.filter(x, x == 2)', { object }), 2 + 3 * 2 + 13 + 1)
+    assert.equal(costOf('object.list.map(x, x)', { object }), 2 + 3 * (12 + 1) + 1)
+    assert.equal(costOf('object.list.all(x, object.list[x - 1] > 0)', { object }), 2 + 3 * (3 + 6) + 1)
+    assert.equal(
+      costOf("'b'.indexOf(object.text) == -1 && object.text.indexOf('y') == -1", { object }),
+      2 + 1 + 2 + 10 + 1,
+    )
     assert.equal(costOf('true || object.list == []', { object }), 0)
   })
 

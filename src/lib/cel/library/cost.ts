@@ -19,7 +19,7 @@ export function regexCost(text: Value, patternSize: number): number {
 /** Of going through a whole tree. */
 export function treeCost(value: Value): number {
   const own = adapt(value)
-  if (typeof own === 'string' || own instanceof Uint8Array) return Math.floor(sizeOf(own) * STRING_FACTOR)
+  if (typeof own === 'string' || own instanceof Uint8Array) return Math.floor(Buffer.byteLength(own) * STRING_FACTOR)
   if (Array.isArray(own)) return own.reduce<number>((sum, item) => sum + treeCost(item), 0)
   if (own instanceof Mapping) {
     let sum = 0

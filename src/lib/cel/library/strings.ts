@@ -4,40 +4,34 @@ import type { Functions } from '../functions.ts'
 import { DYN, INT, listOf, STRING } from '../types.ts'
 import { adapt, lengthOf, sizeOf } from '../values.ts'
 import type { Value } from '../values.ts'
-import { regexCost, STRING_FACTOR, traversal } from './cost.ts'
+import { regexCost, STRING_FACTOR, traversal, treeCost } from './cost.ts'
 import { formatText } from './format-text.ts'
 import { patternOf } from './patterns.ts'
 
 /** More of what can be done with texts. Positions are those of characters, not of UTF-16 units. */
 export function stringLibrary(): Functions {
   const joined = (args: readonly Value[], result: Value): number => Math.ceil(sizeOf(result) * 2 * STRING_FACTOR)
+  const tree = ([text]: readonly Value[]): number => treeCost(text)
   const found = (args: readonly Value[]): number => regexCost(args[0], sizeOf(args[1]))
   return new FunctionTable()
     .member('charAt', 'string_char_at_int', [STRING, INT], STRING, ([text, at]) => charAt(text as string, at as bigint))
-    .member('indexOf', 'string_index_of_string', [STRING, STRING], INT, ([a, b]) => indexOf(a, b, 0n), traversal())
+    .member('indexOf', 'string_index_of_string', [STRING, STRING], INT, ([a, b]) => indexOf(a, b, 0n), tree)
     .member(
       'indexOf',
       'string_index_of_string_int',
       [STRING, STRING, INT],
       INT,
       ([a, b, from]) => indexOf(a, b, from),
-      traversal(),
+      tree,
     )
-    .member(
-      'lastIndexOf',
-      'string_last_index_of_string',
-      [STRING, STRING],
-      INT,
-      ([a, b]) => lastIndexOf(a, b),
-      traversal(),
-    )
+    .member('lastIndexOf', 'string_last_index_of_string', [STRING, STRING], INT, ([a, b]) => lastIndexOf(a, b), tree)
     .member(
       'lastIndexOf',
       'string_last_index_of_string_int',
       [STRING, STRING, INT],
       INT,
       ([a, b, from]) => lastIndexOf(a, b, from as bigint),
-      traversal(),
+      tree,
     )
     .member(
       'lowerAscii',
