@@ -268,6 +268,13 @@ describe('what an expression costs', () => {
     assert.equal(costOf('true || object.list == []', { object }), 0)
   })
 
+  it('is not all that has a limit: texts do not get too long to be held', () => {
+    const object = { text: 'x'.repeat(1_000_000) }
+    assert.match(failureOf("object.text.replace('', object.text)", { object }), /^result would have more than/)
+    assert.match(failureOf('lists.range(100).map(i, object.text).join()', { object }), /^result would have more than/)
+    assert.equal(run("'abc'.replace('', '-') == '-a-b-c-' && 'abc'.replace('', '-', 2) == '-a-bc'"), true)
+  })
+
   it('has a limit', () => {
     const source = '[1, 2, 3].all(a, [1, 2, 3].all(b, [1, 2, 3].all(c, a + b + c > 0)))'
     assert.equal(run(source, {}, 1000), true)

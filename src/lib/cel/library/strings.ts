@@ -153,16 +153,25 @@ function lastIndexOf(text: Value, wanted: Value, from?: bigint): bigint {
   return at < 0 ? -1n : BigInt(lengthOf((text as string).slice(0, at)))
 }
 
+/** No text that a function makes is longer: what it costs is known only when it is there. */
+const TEXT_LENGTH_MAX = 10_000_000
+
+function refuseLonger(length: number): void {
+  if (length > TEXT_LENGTH_MAX) throw new EvalError(`result would have more than ${TEXT_LENGTH_MAX} characters`)
+}
+
 function replace(text: Value, old: Value, next: Value, count: number): string {
-  const parts = split(text, old, count < 0 ? -1 : count + 1)
   if (count === 0) return text as string
-  if (old !== '') return parts.join(next as string)
   // Nothing is found before each character and at the end.
-  const characters = [...(text as string)]
-  const places = count < 0 ? characters.length + 1 : Math.min(count, characters.length + 1)
-  let result = ''
-  for (let i = 0; i <= characters.length; i++) result += (i < places ? (next as string) : '') + (characters[i] ?? '')
-  return result
+  const isBetween = old === ''
+  const parts = isBetween ? ['', ...(text as string)] : split(text, old, count < 0 ? -1 : count + 1)
+  const places = isBetween ? (count < 0 ? parts.length : Math.min(count, parts.length)) : parts.length - 1
+  refuseLonger((text as string).length + places * (next as string).length)
+  if (!isBetween) return parts.join(next as string)
+  return (
+    parts.slice(1).reduce((result, one, i) => result + (i < places ? (next as string) : '') + one, '') +
+    (places === parts.length ? (next as string) : '')
+  )
 }
 
 function split(text: Value, by: Value, count: number): string[] {
@@ -182,13 +191,14 @@ function substring(text: string, start: number, end?: number): string {
 }
 
 function join(list: Value, by: string): string {
-  return (list as readonly Value[])
-    .map((item) => {
-      const text = adapt(item)
-      if (typeof text !== 'string') throw new EvalError(`join: invalid input: ${String(text)}`)
-      return text
-    })
-    .join(by)
+  let length = 0
+  const texts = (list as readonly Value[]).map((item) => {
+    const text = adapt(item)
+    if (typeof text !== 'string') throw new EvalError(`join: invalid input: ${String(text)}`)
+    refuseLonger((length += text.length + by.length))
+    return text
+  })
+  return texts.join(by)
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
