@@ -1,6 +1,7 @@
 import { decode, encode } from './codec.ts'
 import type { Table } from './codec.ts'
 import { methods } from './cri/messages.ts'
+import type { ContainerEventType } from './cri/messages.ts'
 import { grpcChannel, GrpcError, GrpcStatus } from './grpc.ts'
 import type { CallOptions, GrpcChannel } from './grpc.ts'
 import type { Cri, Runtime } from './runtime.ts'
@@ -23,11 +24,15 @@ export function criClient(socketPath: string): Runtime & { close(): void } {
   return { ...(calls as Cri), events: (signal) => events(channel, signal), close: () => channel.close() }
 }
 
+/** What happens because we asked for it: whoever did knows already, and would only ask in vain what became of it. */
+const BEGINNINGS: ReadonlySet<ContainerEventType> = new Set(['CONTAINER_CREATED_EVENT', 'CONTAINER_STARTED_EVENT'])
+
 async function* events(channel: GrpcChannel, signal: AbortSignal): AsyncIterable<string> {
   try {
     const { path, request, response } = methods.getContainerEvents
     for await (const bytes of channel.stream(path, encode(request, {}), { signal })) {
-      yield decode(response, bytes).containerId
+      const { containerId, containerEventType } = decode(response, bytes)
+      if (!BEGINNINGS.has(containerEventType)) yield containerId
     }
   } catch (error) {
     if (!(error instanceof GrpcError) || error.status !== GrpcStatus.unimplemented) throw error
@@ -51,7 +56,7 @@ const TaskEvent: Table<{ containerId: string; id: string }> = {
 
 /** containerd before 1.7 has no events in CRI, but events of its own on the same socket. */
 async function* containerdEvents(channel: GrpcChannel, signal: AbortSignal): AsyncIterable<string> {
-  const topics = ['/tasks/exit', '/tasks/oom', '/tasks/start', '/tasks/delete']
+  const topics = ['/tasks/exit', '/tasks/oom', '/tasks/delete']
   const filters = topics.map((topic) => `namespace==k8s.io,topic=="${topic}"`)
   const path = '/containerd.services.events.v1.Events/Subscribe'
   for await (const bytes of channel.stream(path, encode(Subscribe, { filters }), { signal })) {

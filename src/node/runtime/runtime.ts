@@ -17,7 +17,7 @@ export type Cri = {
 /** A container runtime: CRI, and who was last heard of. */
 export interface Runtime extends Cri {
   /**
-   * Ids of containers and sandboxes as something happens to them, until the signal fires. Ends or throws when the runtime
+   * Ids of containers and sandboxes as they end, or may have, until the signal fires. Ends or throws when the runtime
    * goes away or cannot tell: then listing is the only way to know.
    */
   events(signal: AbortSignal): AsyncIterable<string>
