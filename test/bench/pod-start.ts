@@ -140,12 +140,16 @@ export class PodNode implements AsyncDisposable {
 
   async #startOne(): Promise<number> {
     const name = newName('single')
-    const running = this.#watch.running(name, this.#signal)
     const begin = performance.now()
-    const { status, body } = await this.#writer.request('POST', podsIn(NAMESPACE), { body: podBody(name) })
-    if (status !== 201) throw new Error(`the pod was answered with ${status}: ${body.toString('utf8')}`)
+    const [seen, { body }] = await Promise.all([
+      this.#watch.running(name, this.#signal),
+      this.#writer.request('POST', podsIn(NAMESPACE), { body: podBody(name) }).then((answer) => {
+        if (answer.status === 201) return answer
+        throw new Error(`the pod was answered with ${answer.status}: ${answer.body.toString('utf8')}`)
+      }),
+    ])
     this.#like ??= JSON.parse(body.toString('utf8')) as Pod
-    return (await running) - begin
+    return seen - begin
   }
 
   async #clear(): Promise<void> {
