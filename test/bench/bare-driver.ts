@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import type { Pod } from '../../src/api/core/v1.ts'
 import { containerdSocket } from '../../src/cli/machine/cluster-file.ts'
@@ -46,7 +47,7 @@ export class BareDriver implements AsyncDisposable {
       },
       seccompDir: join(this.#dir, 'seccomp'),
       logDir: join(this.#dir, 'log'),
-      memoryCapacity: 8 << 30,
+      memoryCapacity: totalmem(),
       cgroupVersion: trees.version,
     }
   }
