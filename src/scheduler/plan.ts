@@ -9,7 +9,7 @@ import { topologySpread } from './filter/topology-spread.ts'
 import { volumes } from './filter/volumes.ts'
 import type { NodeInfo } from './node-info.ts'
 import type { PodFacts } from './pod-facts.ts'
-import { columnsFor, totals } from './score/score.ts'
+import { addUp, columnsFor } from './score/score.ts'
 import { clusterScores, nodeScores } from './score/scores.ts'
 
 /**
@@ -87,21 +87,24 @@ export function planPlacement(pod: PodFacts, snapshot: Snapshot, start: number, 
   }
   if (fitting.length === 0) return { node: undefined, refusals }
   if (fitting.length === 1) return { node: fitting[0]!, judged }
-  const columns = columnsFor([...nodeScores, ...clusterScores], pod, snapshot)
-  for (const { raw, rate } of columns) for (const node of fitting) raw.push(rate(node))
-  const points = totals(columns, [...fitting.keys()])
-  return { node: fitting[best(points, random)]!, judged }
+  const columns = columnsFor([...nodeScores, ...clusterScores], pod, snapshot, fitting.length)
+  for (const { raw, rate } of columns) for (let i = 0; i < raw.length; i++) raw[i] = rate(fitting[i]!)
+  const fits = new Uint8Array(fitting.length).fill(1)
+  const points = new Float64Array(fitting.length)
+  addUp(columns, fits, points)
+  return { node: fitting[best(points, fits, random)]!, judged }
 }
 
-/** Where the most points are; among equals chance decides. */
-export function best(points: readonly number[], random: Random): number {
-  let chosen = 0
-  let equals = 1
-  for (let i = 1; i < points.length; i++) {
-    if (points[i]! > points[chosen]!) {
-      chosen = i
-      equals = 1
-    } else if (points[i] === points[chosen] && random() * ++equals < 1) chosen = i
+/** Where the most points are, of those that fit; among equals chance decides. -1 where none fits. */
+export function best(points: Float64Array, fits: Uint8Array, random: Random): number {
+  let most = -Infinity
+  let equals = 0
+  for (let i = 0; i < points.length; i++) {
+    if (fits[i] === 0 || points[i]! < most) continue
+    equals = points[i] === most ? equals + 1 : 1
+    most = points[i]!
   }
-  return chosen
+  if (equals === 0) return -1
+  let left = equals === 1 ? 0 : Math.floor(random() * equals)
+  return points.findIndex((point, i) => point === most && fits[i] !== 0 && left-- === 0)
 }

@@ -4,7 +4,7 @@ import type { Judge, Refusal } from './filter/filter.ts'
 import type { NodeInfo } from './node-info.ts'
 import { best, isNodeByNode, judgeFor, type Placement, planPlacement } from './plan.ts'
 import type { PodFacts } from './pod-facts.ts'
-import { type Column, columnsFor, totals } from './score/score.ts'
+import { addUp, type Column, columnsFor } from './score/score.ts'
 import { nodeScores } from './score/scores.ts'
 
 /** Of how many shapes it is remembered how they fit, and that they came before. */
@@ -65,37 +65,37 @@ class Table {
   readonly #judge: Judge
   readonly #columns: readonly Column[]
   readonly #refusals: (Refusal | undefined)[]
-  readonly #versions: number[]
+  readonly #fits: Uint8Array
+  readonly #points: Float64Array
+  /** Which version of each node was looked at. */
+  readonly #versions: Float64Array
 
   constructor(pod: PodFacts, snapshot: Snapshot) {
     const { nodes } = snapshot
     this.nodes = nodes
     this.#judge = judgeFor(pod, snapshot)
-    this.#columns = columnsFor(nodeScores, pod, snapshot)
-    for (const { raw } of this.#columns) raw.push(...nodes.map(() => 0))
+    this.#columns = columnsFor(nodeScores, pod, snapshot, nodes.length)
     this.#refusals = nodes.map(() => undefined)
-    this.#versions = nodes.map(() => -1)
+    this.#fits = new Uint8Array(nodes.length)
+    this.#points = new Float64Array(nodes.length)
+    this.#versions = new Float64Array(nodes.length).fill(-1)
   }
 
   plan(random: Random): Placement {
     const { nodes } = this
-    const fitting: number[] = []
-    for (let i = 0; i < nodes.length; i++) {
-      const node = nodes[i]!
-      if (this.#versions[i] !== node.version) this.#look(i, node)
-      if (this.#refusals[i] === undefined) fitting.push(i)
-    }
-    if (fitting.length > 0) {
-      const place = fitting[best(totals(this.#columns, fitting), random)]!
-      return { node: nodes[place]!, judged: nodes.length }
-    }
+    for (let i = 0; i < nodes.length; i++) if (this.#versions[i] !== nodes[i]!.version) this.#look(i)
+    addUp(this.#columns, this.#fits, this.#points)
+    const place = best(this.#points, this.#fits, random)
+    if (place !== -1) return { node: nodes[place]!, judged: nodes.length }
     return { node: undefined, refusals: nodes.map((node, i) => ({ node, refusal: this.#refusals[i]! })) }
   }
 
-  #look(i: number, node: NodeInfo): void {
+  #look(i: number): void {
+    const node = this.nodes[i]!
+    const refusal = this.#judge(node)
     this.#versions[i] = node.version
-    this.#refusals[i] = this.#judge(node)
-    if (this.#refusals[i] !== undefined) return
-    for (const { raw, rate } of this.#columns) raw[i] = rate(node)
+    this.#refusals[i] = refusal
+    this.#fits[i] = refusal === undefined ? 1 : 0
+    if (refusal === undefined) for (const { raw, rate } of this.#columns) raw[i] = rate(node)
   }
 }

@@ -19,50 +19,59 @@ export const SCORE_MAX = 100
 
 /** What a score says of each node of a list, before it is brought to 0..100. */
 export interface Column extends Pick<Score, 'weight' | 'normalize'> {
-  readonly raw: number[]
+  readonly raw: Float64Array
   readonly rate: Rate
 }
 
-/** What scores make of a pod, to be asked about nodes. Those that need no comparison are one column. */
-export function columnsFor(scores: readonly Score[], pod: PodFacts, snapshot: Snapshot): readonly Column[] {
+/** What scores make of a pod, with room for so many nodes. Those that need no comparison are one column. */
+export function columnsFor(
+  scores: readonly Score[],
+  pod: PodFacts,
+  snapshot: Snapshot,
+  nodes: number,
+): readonly Column[] {
   const columns: Column[] = []
   const plain: { readonly weight: number; readonly rate: Rate }[] = []
   for (const { weight, normalize, rate: prepare } of scores) {
     const rate = prepare(pod, snapshot)
     if (rate === undefined) continue
     if (normalize === 'none') plain.push({ weight, rate })
-    else columns.push({ weight, normalize, rate, raw: [] })
+    else columns.push({ weight, normalize, rate, raw: new Float64Array(nodes) })
   }
   const rate = (node: NodeInfo): number => plain.reduce((sum, one) => sum + one.weight * one.rate(node), 0)
-  return [{ weight: 1, normalize: 'none', rate, raw: [] }, ...columns]
+  return [{ weight: 1, normalize: 'none', rate, raw: new Float64Array(nodes) }, ...columns]
 }
 
-/** Adds up the columns for the nodes at these places of them; in the order of `places`. */
-export function totals(columns: readonly Column[], places: readonly number[]): readonly number[] {
-  const sums = places.map(() => 0)
+/**
+ * Adds up the columns, into `sums`. Only how far nodes are apart is told: what all get alike is left out. `fits` has 1 for
+ * each node that takes part; the sums of others say nothing.
+ */
+export function addUp(columns: readonly Column[], fits: Uint8Array, sums: Float64Array): void {
+  sums.fill(0)
   for (const { weight, normalize, raw } of columns) {
     let [low, high] = [Infinity, -Infinity]
-    for (const place of places) {
-      const value = raw[place]!
+    for (let i = 0; i < raw.length; i++) {
+      if (fits[i] === 0) continue
+      const value = raw[i]!
       if (value < low) low = value
       if (value > high) high = value
     }
-    const [base, factor] = normalization(low, high, normalize)
-    for (let i = 0; i < sums.length; i++) sums[i]! += weight * (base + factor * raw[places[i]!]!)
+    if (low >= high) continue
+    const factor = weight * stretch(low, high, normalize)
+    for (let i = 0; i < raw.length; i++) sums[i]! += factor * raw[i]!
   }
-  return sums
 }
 
-/** How values between `low` and `high` become points: a base, and a factor for the value. */
-function normalization(low: number, high: number, how: Score['normalize']): readonly [number, number] {
+/** By how much values between `low` and `high` are stretched to be 0..100, or turned to be 100..0. */
+function stretch(low: number, high: number, how: Score['normalize']): number {
   switch (how) {
     case 'none':
-      return [0, 1]
+      return 1
     case 'toHighest':
-      return [0, high === 0 ? 0 : SCORE_MAX / high]
+      return high === 0 ? 0 : SCORE_MAX / high
     case 'reversed':
-      return [SCORE_MAX, high === 0 ? 0 : -SCORE_MAX / high]
+      return high === 0 ? 0 : -SCORE_MAX / high
     case 'span':
-      return high === low ? [SCORE_MAX, 0] : [(-low * SCORE_MAX) / (high - low), SCORE_MAX / (high - low)]
+      return SCORE_MAX / (high - low)
   }
 }
