@@ -28,20 +28,14 @@ describe('keepServerCertificates', () => {
     const read = (path: string): string => readFileSync(path, 'utf8')
     const authority = { certificate: read(files.authority.certificate), key: read(files.authority.key) }
     const front = frontAuthority(files)!
+    assert.notEqual(front.certificate, authority.certificate)
     const pairs = serverPairs(files, authority.certificate, front.certificate)
     const names = new X509Certificate(pairs.server.current().certificate).subjectAltName
     const changed: number[] = []
     for (const pair of [pairs.server, pairs.client, pairs.front!]) pair.onChange(() => changed.push(clock.now()))
     const stop = new AbortController()
-    const options = {
-      cluster,
-      authority,
-      frontAuthority: front,
-      clock,
-      random: () => 0.5,
-      log: silentLogger,
-      signal: stop.signal,
-    }
+    const parts = { cluster, authority, frontAuthority: front, clock }
+    const options = { ...parts, random: () => 0.5, log: silentLogger, signal: stop.signal }
     const ended = keepServerCertificates(pairs, options)
 
     for (const [days, count] of [
@@ -64,5 +58,10 @@ describe('keepServerCertificates', () => {
     const shown = new X509Certificate(again.server.current().certificate)
     assert.equal(shown.subjectAltName, names)
     assert.match(new X509Certificate(again.client.current().certificate).subject, /CN=wherry:server/)
+    const word = new X509Certificate(again.front!.current().certificate)
+    assert.match(word.subject, /CN=front-proxy-client/)
+    assert.ok(word.verify(new X509Certificate(front.certificate).publicKey))
+    rmSync(files.frontProxyAuthority.key)
+    assert.equal(frontAuthority(files), undefined, 'a directory of before there was one')
   })
 })
