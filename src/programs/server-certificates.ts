@@ -21,7 +21,7 @@ export interface ServerPairs {
   readonly front: KeptPair | undefined
 }
 
-export function serverPairs(files: CredentialFiles, authority: string, front: string | undefined): ServerPairs {
+export function serverPairs(files: CredentialFiles, authority: string, front?: string): ServerPairs {
   return {
     server: new KeptPair({ authority, ...files.server }),
     client: new KeptPair({ authority, ...files.serverClient }),
@@ -45,7 +45,7 @@ export function tlsOf(pair: KeptPair): { readonly cert: string; readonly key: st
 export interface ServerCertificatesOptions {
   readonly cluster: ClusterFile
   readonly authority: KeyPair
-  readonly frontAuthority: KeyPair | undefined
+  readonly frontAuthority?: KeyPair | undefined
   readonly clock: Clock
   readonly random: Random
   readonly log: Logger

@@ -128,7 +128,8 @@ export async function assembleServer(options: AssembleOptions): Promise<Assemble
     ...(frontProxy === undefined ? {} : { frontProxy }),
   })
   await reconcileDefaults(own)
-  const stopServices = await keepLocalServices({ reader: objects, api: own, log })
+  // Nobody who starts waits for it.
+  const localServices = keepLocalServices({ reader: objects, api: own, log })
   const stopExpiry = expireEvents(store, clock)
   return {
     api,
@@ -137,6 +138,7 @@ export async function assembleServer(options: AssembleOptions): Promise<Assemble
     master,
     async close() {
       stopExpiry()
+      const stopServices = await localServices
       stopServices()
       await api.close()
       nodes.close()

@@ -56,16 +56,19 @@ export function cleanDefinitions({ reader, write, api, clock, log, signal }: Cle
       if (status.conditions.some(({ type }) => type === condition.type)) return undefined
       return { ...status, conditions: withCondition(status.conditions, condition, formatTime(clock.now())) }
     })
-    // Any version shows all objects; one that is not served does as well, and nobody has to convert them for that.
-    const [kind] = customKinds({
+    // Each object goes in the version in which it is stored, served or not: nobody has to convert it for that.
+    const kinds = customKinds({
       ...definition,
       spec: { ...definition.spec, versions: definition.spec.versions.map((one) => ({ ...one, served: true })) },
     })
-    const objects = kind === undefined ? [] : reader.list(kind)
-    for (const { metadata: one } of objects) {
-      if (one.deletionTimestamp === undefined) await api().delete(kind!, one, { preconditions: { uid: one.uid } })
+    const stored = kinds[0]?.storedAs?.kind
+    const objects = stored === undefined ? [] : reader.list(stored)
+    for (const { apiVersion, metadata: one } of objects) {
+      if (one.deletionTimestamp !== undefined) continue
+      const kind = kinds.find((candidate) => candidate.apiVersion === apiVersion) ?? kinds[0]!
+      await api().delete(kind, one, { preconditions: { uid: one.uid } })
     }
-    if (kind !== undefined && reader.list(kind).length > 0) return false
+    if (stored !== undefined && reader.list(stored).length > 0) return false
     const finalizers = (metadata.finalizers ?? []).filter((one) => one !== CLEANUP)
     await api().patch(
       CustomResourceDefinitions,

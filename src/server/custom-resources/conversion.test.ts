@@ -295,6 +295,21 @@ describe('a custom resource that somebody converts', () => {
     assert.equal((await send(`GET ${V2}/a`)).json.host, 'a')
   })
 
+  it('goes with its definition although nobody converts any more', async () => {
+    const doors = await startDoors()
+    const { send, clock } = doors
+    await send(`POST ${V1}`, door('v1', 'a', { hostPort: 'a:1' }))
+    const { json: now } = await send(`GET ${DEFINITION}`)
+    await send(`PUT ${DEFINITION}`, { ...now, spec: { ...now.spec, versions: versions('v2') } })
+    await send(`POST ${V2}`, door('v2', 'b', { host: 'b' }))
+    doors.answer = () => ({ result: { status: 'Failed', message: 'gone' } })
+    await send(`DELETE ${DEFINITION}`)
+    await turns()
+    await clock.advance(500)
+    await turns()
+    assert.equal((await send(`GET ${DEFINITION}`)).status, 404)
+  })
+
   it('asks in the older form who knows only that', async () => {
     const { send, asked } = await startDoors(byHook({ conversionReviewVersions: ['v1beta1'] }))
     await send(`POST ${V2}`, door('v2', 'a', { host: 'a' }))

@@ -20,11 +20,14 @@ interface Document {
   readonly type: string
   readonly bytes: Buffer
   readonly etag: string
-  /** A server that should have added to it could not be asked: it is made anew the next time. */
+  /** A server that should have added to it could not be asked: it is made anew before long. */
   readonly isPartial?: boolean
   /** Packed when a client first asks for that. */
   gzipped?: Promise<Buffer>
 }
+
+/** To make a document anew costs more than to do without a part of it for a while. */
+const PARTIAL_MS = 10_000
 
 /** Serves `/openapi/v2`, and `/openapi/v3` with a document for each group version. */
 export function openApiHandler(kinds: KindRegistry, aggregation: Remote, serverVersion: string): PathHandler {
@@ -36,7 +39,10 @@ export function openApiHandler(kinds: KindRegistry, aggregation: Remote, serverV
       document = make(path, { registry: kinds, aggregation, serverVersion, find })
       documents.set(path, document)
       // A path that nobody serves is not remembered: there is no end to those.
-      void document.then((made) => (made === undefined || made.isPartial === true) && documents.delete(path))
+      void document.then((made) => {
+        if (made === undefined) documents.delete(path)
+        else if (made.isPartial === true) setTimeout(() => documents.delete(path), PARTIAL_MS).unref()
+      })
     }
     return document
   }

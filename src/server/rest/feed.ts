@@ -45,6 +45,12 @@ export function openFeed(store: Store, options: FeedOptions): { close(): void } 
         return
       }
       const held = holdEvents(events)
+      for (const { type, entry, previous } of held) {
+        // What is gone was known before, often: whoever converts may be gone as well.
+        if (type === 'delete' && previous !== undefined) {
+          resource.kind.storedAs?.asking?.alike(previous.decoded, entry.decoded)
+        }
+      }
       // What an object was before matters only to those who choose.
       const entries = held.flatMap(({ entry, previous }) =>
         matches === undefined || previous === undefined ? [entry] : [previous, entry],
