@@ -45,6 +45,8 @@ export function guestbook(getCluster: () => SystemCluster): void {
 
     it('is reached from the machine by the address of its Service, and by its name with the DNS of the cluster', async () => {
       const cluster = getCluster()
+      // All pods were deleted together: those that end are asked until there are others.
+      await cluster.mustKubectl(['rollout', 'status', 'deployment/frontend', '--timeout=120s'])
       const read = (service: string, where: string[]): Promise<string> =>
         cluster.mustKubectl(['get', 'service', service, ...where, '-o', 'jsonpath={.spec.clusterIP}'])
       const address = await read('frontend', [])
