@@ -5,7 +5,9 @@ import { selects } from '../../../api/meta/selectors.ts'
 import type { ObjectReader } from '../admission.ts'
 
 /** The objects with settings that a binding names, one run for each; undefined stands for none where none are wanted. */
-export type Params = { readonly params: readonly (KubeObject | undefined)[] } | { readonly problem: string }
+export type Params =
+  | { readonly params: readonly (KubeObject | undefined)[] }
+  | { readonly problem: string; /** The policy itself cannot work, whatever binds it. */ readonly ofPolicy?: true }
 
 interface ParamSource {
   readonly reader: ObjectReader
@@ -19,11 +21,13 @@ export async function collectParams(
   { reader, kinds }: ParamSource,
 ): Promise<Params> {
   if (paramKind === undefined || paramRef === undefined) return { params: [undefined] }
-  const { apiVersion = '', kind: name = '' } = paramKind
+  const { apiVersion = '', kind: kindName = '' } = paramKind
   const [version = '', group = ''] = apiVersion.split('/').toReversed()
-  const kind = await kinds().loadKindNamed(group, version, name)
-  if (kind === undefined)
-    return { problem: `failed to find resource referenced by paramKind: '${apiVersion}, Kind=${name}'` }
+  const kind = await kinds().loadKindNamed(group, version, kindName)
+  if (kind === undefined) {
+    const name = `${group}/${version}, Kind=${kindName}`
+    return { problem: `failed to find resource referenced by paramKind: '${name}'`, ofPolicy: true }
+  }
   let where = ''
   if (kind.namespaced) {
     where = paramRef.namespace || namespace

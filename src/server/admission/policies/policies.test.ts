@@ -158,6 +158,22 @@ describe('a ValidatingAdmissionPolicy', () => {
     assert.match(json.message, /no params found for policy binding with `Deny` parameterNotFoundAction/)
   })
 
+  it('denies all that it is about when there is no such kind of settings', async () => {
+    const server = await startGoverned()
+    const spec = {
+      paramKind: { apiVersion: 'example.com/v1', kind: 'Limit' },
+      matchConstraints: constraints('configmaps'),
+      validations: [{ expression: 'true' }],
+    }
+    const paramRef = { name: 'one', parameterNotFoundAction: 'Allow' }
+    await put(server, 'validating', 'p', { spec, binding: { paramRef } })
+    const { json } = await server.send(`POST ${MAPS}`, makeConfigMap('m'))
+    assert.match(
+      json.message,
+      /ValidatingAdmissionPolicy 'p' denied request: failed to configure policy: failed to find resource referenced by paramKind: 'example.com\/v1, Kind=Limit'$/,
+    )
+  })
+
   it('is asked only where its conditions and its binding say', async () => {
     const server = await startGoverned()
     await put(server, 'validating', 'p', {

@@ -26,18 +26,23 @@ interface Denial {
   readonly reason?: string
 }
 
+interface BoundDenial extends Denial {
+  readonly policy: string
+  readonly binding: string
+  /** It is no matter of the binding. */
+  readonly ofPolicy?: boolean
+}
+
 /** Asks policies about an attempt; throws what the first that denies it says. */
 export async function validateBy(hooks: readonly Hook[], attempt: Attempt, parts: PolicyParts): Promise<void> {
-  const denied: (Denial & { readonly policy: string; readonly binding: string })[] = []
+  const denied: BoundDenial[] = []
   for (const { policy, bindings } of hooks) {
     for (const binding of bindings) {
       if (!matchesResources(binding.spec.matchResources, attempt, parts.reader)) continue
       const names = { policy: policy.metadata.name, binding: binding.metadata.name }
       const { problem, denials } = await askBinding(policy, binding, attempt, parts)
       if (problem !== undefined) {
-        if (policy.spec.failurePolicy !== 'Ignore') {
-          denied.push({ ...names, message: `failed to configure binding: ${problem}` })
-        }
+        if (policy.spec.failurePolicy !== 'Ignore') denied.push({ ...names, ...problem })
         continue
       }
       const actions = binding.spec.validationActions ?? []
@@ -61,12 +66,10 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   RequestEntityTooLarge: 'too-large',
 }
 
-function refusal(
-  attempt: Attempt,
-  denial: Denial & { readonly policy: string; readonly binding: string },
-): WherryError {
+function refusal(attempt: Attempt, denial: BoundDenial): WherryError {
   const { policy, binding, message, reason = 'Invalid' } = denial
-  const text = `ValidatingAdmissionPolicy '${policy}' with binding '${binding}' denied request: ${message}`
+  const by = denial.ofPolicy === true ? '' : ` with binding '${binding}'`
+  const text = `ValidatingAdmissionPolicy '${policy}'${by} denied request: ${message}`
   const { message: whole, details } = forbidden(attempt, text)
   return new WherryError(CODES[reason] ?? 'invalid', whole, {
     details: { ...details, causes: [{ reason: '', message: text, field: '' }] },
@@ -78,10 +81,17 @@ async function askBinding(
   binding: ValidatingAdmissionPolicyBinding,
   attempt: Attempt,
   parts: PolicyParts,
-): Promise<{ readonly problem?: string; readonly denials: readonly Denial[] }> {
+): Promise<{
+  readonly problem?: Pick<BoundDenial, 'message' | 'ofPolicy'>
+  readonly denials: readonly Denial[]
+}> {
   const { paramKind } = policy.spec
   const found = await collectParams(paramKind, binding.spec.paramRef, attempt.target.namespace, parts)
-  if ('problem' in found) return { problem: found.problem, denials: [] }
+  if ('problem' in found) {
+    const { problem, ofPolicy = false } = found
+    const message = `failed to configure ${ofPolicy ? 'policy' : 'binding'}: ${problem}`
+    return { problem: { message, ofPolicy }, denials: [] }
+  }
   return { denials: found.params.flatMap((params) => askPolicy(policy, params, attempt, parts)) }
 }
 
