@@ -127,7 +127,7 @@ class Estimator {
         if (this.#isText(args[0]!)) return made(add(first, second), over(add(first, second)))
         return made(add(first, second), ONE)
       case '@in':
-        return this.#types.get(args[1]!)?.kind === 'list' ? second : ONE
+        return this.#types.get(args[1]!)?.kind === 'map' ? ONE : union(ONE, second)
       case 'startsWith':
       case 'endsWith':
         return over(second)
