@@ -28,7 +28,6 @@ export async function createObject(context: RestContext, request: WriteRequest, 
   const { kind } = resource
   let object = incoming.object
   placeObject(object, request)
-  if (object.metadata.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created')
   setDefaults(kind, object)
   if (incoming.isTracked !== true) {
     object = trackUpdate(kind, undefined, object, {
@@ -99,6 +98,8 @@ async function storeNew(
     const checked = validateObject(resource, object, undefined, '')
     if (checked !== undefined) await checked
     await validate(context, draft, object, undefined)
+    // Asked last: whoever may not create it at all is told that first.
+    if (metadata.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created')
     const key = keyOf(resource, target.namespace, metadata.name)
     if (query.dryRun) {
       if (context.store.get(key) !== undefined) return await undone(held)

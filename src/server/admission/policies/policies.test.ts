@@ -194,6 +194,16 @@ describe('a ValidatingAdmissionPolicy', () => {
     assert.equal((await server.send(`POST ${MAPS}`, watched('n'))).status, 422)
   })
 
+  it('is asked before anything is said about how an object cannot be created', async () => {
+    const server = await startGoverned()
+    const again = { ...makeConfigMap('m'), metadata: { name: 'm', resourceVersion: '7' } }
+    const first = await server.send(`POST ${MAPS}`, again)
+    assert.equal(first.json.message, 'resourceVersion should not be set on objects to be created')
+    const spec = { matchConstraints: constraints('configmaps'), validations: [{ expression: 'false' }] }
+    await put(server, 'validating', 'p', { spec })
+    assert.match((await server.send(`POST ${MAPS}`, again)).json.message, /denied request: failed expression: false$/)
+  })
+
   it('stops an expression that would take too long', async () => {
     const server = await startGoverned()
     const expression = 'lists.range(1000).all(a, lists.range(1000).all(b, lists.range(1000).all(c, a + b + c >= 0)))'
