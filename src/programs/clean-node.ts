@@ -6,6 +6,7 @@ import { filesIn } from '../gateway/gateway.ts'
 import { runningPid } from '../gateway/haproxy.ts'
 import { tearDownNetwork } from '../node/network/tear-down.ts'
 import { criClient } from '../node/runtime/cri-client.ts'
+import type { Runtime } from '../node/runtime/runtime.ts'
 import { nodeNamed, readProgramArguments } from './arguments.ts'
 import { nodeNames } from './node-names.ts'
 
@@ -30,11 +31,16 @@ export async function cleanNode(args: readonly string[]): Promise<void> {
   process.exit(0)
 }
 
+/** Tells all containers of a runtime to end, and ends those that do not. */
+export async function stopContainers(cri: Runtime, graceSeconds: number): Promise<void> {
+  const { containers } = await cri.listContainers({})
+  await Promise.allSettled(containers.map(({ id }) => cri.stopContainer({ containerId: id, timeout: graceSeconds })))
+}
+
 async function removePods(socket: string): Promise<void> {
   const cri = criClient(socket)
   try {
-    const { containers } = await cri.listContainers({})
-    await Promise.allSettled(containers.map(({ id }) => cri.stopContainer({ containerId: id, timeout: GRACE_SECONDS })))
+    await stopContainers(cri, GRACE_SECONDS)
     const { items } = await cri.listPodSandbox({})
     await Promise.allSettled(
       items.map(async ({ id }) => {

@@ -3,6 +3,7 @@ const programs: Readonly<Record<string, () => Promise<(args: readonly string[]) 
   server: async () => (await import('./server.ts')).runServer,
   agent: async () => (await import('./agent.ts')).runNodeAgent,
   'at-boot': async () => (await import('./at-boot.ts')).atBoot,
+  'at-shutdown': async () => (await import('./at-shutdown.ts')).atShutdown,
   'clean-node': async () => (await import('./clean-node.ts')).cleanNode,
 }
 

@@ -15,8 +15,8 @@ import { installPackages, missingPackages } from './packages.ts'
 import { claimSlot, machineName, planCluster, releaseSlot, type Wish } from './plan.ts'
 import { requirePorts } from './preflight.ts'
 import {
-  AT_BOOT,
   hasSystemd,
+  MACHINE,
   type Service,
   shellSupervisor,
   type Supervisor,
@@ -123,11 +123,6 @@ export async function bringUp(
     await print.step('network between the nodes', () => makeUnderlay(cluster))
 
   const supervisor = supervisorOf(layout, cluster)
-  await supervisor.enableAtBoot?.({
-    name: AT_BOOT,
-    command: programCommand('at-boot', '--data-dir', layout.root),
-    description: `wherry network and ports (${cluster.name})`,
-  })
   await using client = await connect(layout.root, signal)
   await print.step('control plane', async (detail) => {
     await supervisor.start(serverService(layout, cluster))
@@ -166,6 +161,12 @@ export async function bringUp(
       () => supervisor.log(agentName(cluster.nodes[0]!)),
     )
     detail(`http://${address}${http === 80 ? '' : `:${http}`}`)
+  })
+  await supervisor.followMachine?.({
+    name: MACHINE,
+    atStart: programCommand('at-boot', '--data-dir', layout.root),
+    atEnd: programCommand('at-shutdown', '--data-dir', layout.root),
+    description: `wherry network and containers (${cluster.name})`,
   })
   return cluster
 }

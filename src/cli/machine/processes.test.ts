@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { layoutOf } from './cluster-file.ts'
-import { bootUnitFile, commandLineOf, shellSupervisor, unitFile, waitUntil } from './processes.ts'
+import { commandLineOf, machineUnitFile, shellSupervisor, unitFile, waitUntil } from './processes.ts'
 
 const script = join(import.meta.dirname, '..', '..', '..', 'bin', 'supervise')
 
@@ -55,18 +55,18 @@ describe('unitFile', () => {
         description: 'wherry',
         command: ['/usr/bin/node', '--data-dir', '/srv/my data/100%', 'a"b$c'],
       },
-      'wherry-x-at-boot.service',
+      'wherry-x-machine.service',
     )
     assert.match(text, /^ExecStart=\/usr\/bin\/node --data-dir "\/srv\/my data\/100%%" "a\\"b\$\$c"$/m)
     assert.match(text, /^KillMode=process$/m)
   })
 
-  it('comes after what runs once at boot, without starting it', () => {
-    const text = unitFile({ name: 'server', description: '', command: ['/bin/x'] }, 'wherry-x-at-boot.service')
-    assert.match(text, /^After=.* wherry-x-at-boot\.service$/m)
-    assert.doesNotMatch(text, /^(Wants|Requires)=.*at-boot/m)
-    const once = bootUnitFile({ name: 'at-boot', description: '', command: ['/bin/x'] })
-    assert.match(once, /^Type=oneshot$/m)
+  it('comes after what follows the machine, without starting it', () => {
+    const text = unitFile({ name: 'server', description: '', command: ['/bin/x'] }, 'wherry-x-machine.service')
+    assert.match(text, /^After=.* wherry-x-machine\.service$/m)
+    assert.doesNotMatch(text, /^(Wants|Requires)=.*machine/m)
+    const once = machineUnitFile({ name: 'machine', description: '', atStart: ['/bin/x', '1'], atEnd: ['/bin/x', '0'] })
+    assert.match(once, /^Type=oneshot\nRemainAfterExit=yes\nExecStart=\/bin\/x 1\nExecStop=\/bin\/x 0$/m)
     assert.doesNotMatch(once, /^Restart=/m)
   })
 })

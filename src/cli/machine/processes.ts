@@ -14,6 +14,14 @@ export interface Service {
   readonly enter?: readonly string[]
 }
 
+/** What is done when the machine starts and when it ends. */
+export interface MachineService {
+  readonly name: string
+  readonly description: string
+  readonly atStart: readonly string[]
+  readonly atEnd: readonly string[]
+}
+
 /** Whoever keeps services running on this machine. */
 export interface Supervisor {
   readonly kind: 'systemd' | 'shell'
@@ -23,8 +31,11 @@ export interface Supervisor {
   pid(name: string): number | undefined
   /** Where a service's log is, for people, and the command that prints its last lines. */
   log(name: string): { readonly where: string; readonly tail: readonly string[] }
-  /** Has a program run once when the machine starts, before the services; absent where nothing starts by itself. */
-  readonly enableAtBoot?: (service: Service) => Promise<void>
+  /**
+   * Has a command run once when the machine starts, before the services, and another when it ends, after them; absent
+   * where nothing starts by itself.
+   */
+  readonly followMachine?: (service: MachineService) => Promise<void>
 }
 
 /** What `/proc` knows of a process, or undefined when there is none: its command line, words separated by spaces. */
@@ -150,8 +161,8 @@ WantedBy=multi-user.target
 `
 }
 
-/** The unit file of what runs once when the machine starts. The services come after it, but do not wait for it in `up`. */
-export function bootUnitFile({ command, description }: Service): string {
+/** The unit file of what follows the machine. The services come after it where both start, but do not wait for it in `up`. */
+export function machineUnitFile({ atStart, atEnd, description }: MachineService): string {
   return `[Unit]
 Description=${description}
 After=network-online.target
@@ -160,15 +171,17 @@ Wants=network-online.target
 [Service]
 Type=oneshot
 RemainAfterExit=yes
-ExecStart=${command.map(unitWord).join(' ')}
+ExecStart=${atStart.map(unitWord).join(' ')}
+ExecStop=${atEnd.map(unitWord).join(' ')}
+TimeoutStopSec=60
 
 [Install]
 WantedBy=multi-user.target
 `
 }
 
-/** The name of the service that runs once at boot: `stop` takes it away like any other. */
-export const AT_BOOT = 'at-boot'
+/** The name of what follows the machine: `stop` takes it away like any service. */
+export const MACHINE = 'machine'
 
 /** Supervision by systemd: one unit for each service, started again at boot. */
 export function systemdSupervisor(clusterName: string, layout: Layout, script: string): Supervisor {
@@ -196,12 +209,13 @@ export function systemdSupervisor(clusterName: string, layout: Layout, script: s
     async start(service) {
       // A namespaced node's own namespaces must outlive its agent, so our script stays in them and systemd watches over it.
       const command = service.enter === undefined ? service.command : supervised(service, layout, script)
-      await writeUnit(service.name, unitFile({ ...service, command }, unitOf(AT_BOOT)))
+      await writeUnit(service.name, unitFile({ ...service, command }, unitOf(MACHINE)))
       await mustExecute('systemctl', ['enable', '--now', unitOf(service.name)])
     },
-    async enableAtBoot(service) {
-      await writeUnit(service.name, bootUnitFile(service))
-      await mustExecute('systemctl', ['enable', unitOf(service.name)])
+    async followMachine(service) {
+      await writeUnit(service.name, machineUnitFile(service))
+      // What it does at the start is done already: nobody waits for it.
+      await mustExecute('systemctl', ['enable', '--now', '--no-block', unitOf(service.name)])
     },
     async stop(name) {
       const file = join(UNIT_DIR, unitOf(name))

@@ -7,7 +7,7 @@ import type { ClusterFile, Layout, NodeRecord } from './cluster-file.ts'
 import { execute } from './execute.ts'
 import { removeUnderlay } from './network.ts'
 import { releaseSlot } from './plan.ts'
-import { AT_BOOT } from './processes.ts'
+import { MACHINE } from './processes.ts'
 
 /** Where a node's containers are accounted for, in every cgroup hierarchy. */
 export function cgroupOf(cluster: Pick<ClusterFile, 'name'>, node: Pick<NodeRecord, 'name'>): string {
@@ -28,7 +28,7 @@ export async function tearDown(layout: Layout, cluster: ClusterFile, print: Prin
     detail('')
   })
   await print.step('control plane stopped', () => supervisor.stop('server'))
-  if (supervisor.enableAtBoot !== undefined) await supervisor.stop(AT_BOOT)
+  if (supervisor.followMachine !== undefined) await supervisor.stop(MACHINE)
   await endProcessesWith(`${layout.root}/`)
   await unmountBelow(layout.root)
   if (cluster.nodes.some((node) => node.namespace !== undefined)) await removeUnderlay(cluster)
