@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { load } from 'js-yaml'
 import { WherryError } from '../lib/errors.ts'
 import type { HttpClientOptions } from './http-client.ts'
 
@@ -27,6 +26,8 @@ export async function parseKubeconfig(
   { path, context }: { readonly path: string; readonly context?: string },
 ): Promise<Access> {
   let config: Record<string, unknown>
+  // Whoever only writes such files does not need it.
+  const { load } = await import('js-yaml')
   try {
     config = asRecord(load(text))
   } catch (cause) {
