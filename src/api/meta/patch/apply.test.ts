@@ -327,6 +327,16 @@ conflicts with "two" with subresource "status" using v1:
     })
   }
 
+  it("is in nobody's way with an empty map, which is not kept", () => {
+    const labelled = (labels: object): object => ({ metadata: { labels }, spec: {} })
+    let live = update(Services, undefined, labelled({ a: '1' }))
+    live = apply(Services, live, labelled({ b: '2' }), { force: true })
+    live = update(Services, live, labelled({ b: '2' }))
+    live = apply(Services, live, labelled({}), { force: true })
+    assert.equal(live.metadata.labels, undefined)
+    assert.deepEqual(apply(Services, live, labelled({})), live)
+  })
+
   it('refuses doubled items', () => {
     assert.throws(
       () => apply(Services, undefined, { spec: { ports: [{ port: 80 }, { port: 80, protocol: 'TCP' }] } }),

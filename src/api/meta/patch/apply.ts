@@ -12,10 +12,11 @@ import {
   showPath,
   union,
   type FieldSet,
+  type FieldSetBuilder,
 } from '../../../lib/patch/field-set.ts'
 import { isObject, own, sameJson, type JsonObject } from '../../../lib/patch/json.ts'
 import type { MergeSchema } from '../../../lib/patch/merge-schema.ts'
-import { compare } from '../../../lib/patch/structured-compare.ts'
+import { compare, type Difference } from '../../../lib/patch/structured-compare.ts'
 import { fieldsOf, removeFields, structuredMerge, withDeclaredFields } from '../../../lib/patch/structured-merge.ts'
 import { typeErrors } from '../../../lib/patch/typed-check.ts'
 import type { Kind, KubeObject } from '../kind.ts'
@@ -138,10 +139,10 @@ function apply(
       schema,
     )
   }
-  const changes = compare(
-    trackedPart(live as unknown as JsonObject, untracked),
-    trackedPart(object as unknown as JsonObject, untracked),
-    schema,
+  const next = trackedPart(object as unknown as JsonObject, untracked)
+  const changes = withoutEmptyAdditions(
+    compare(trackedPart(live as unknown as JsonObject, untracked), next, schema),
+    next,
   )
   const changed = union(changes?.added ?? leaf, changes?.modified ?? leaf)
   if (!force) refuseConflicts(others, changed)
@@ -157,6 +158,33 @@ function apply(
     after.push(same && changes === undefined ? previous : { ...identity, time: formatTime(now), fields })
   }
   return { object: sameJson(object, live) ? live : object, ownerships: after }
+}
+
+/**
+ * An empty map or list where there was nothing is no change: it is not kept. So it is in nobody's way who owned what stood
+ * there once.
+ */
+function withoutEmptyAdditions(changes: Difference | undefined, next: unknown): Difference | undefined {
+  if (changes?.added === undefined) return changes
+  const { added, ...others } = changes
+  const kept = withoutEmpties(added, next)
+  if (!isEmptySet(kept)) return { ...others, added: kept }
+  return others.removed === undefined && others.modified === undefined ? undefined : others
+}
+
+function withoutEmpties(set: FieldSet, value: unknown): FieldSet {
+  const kept: FieldSetBuilder = {}
+  for (const [element, below] of Object.entries(set)) {
+    const child = element.startsWith('f:') && isObject(value) ? own(value, element.slice(2)) : undefined
+    if (isEmptySet(below) && isEmptyCollection(child)) continue
+    const left = isObject(child) ? withoutEmpties(below, child) : below
+    if (isEmptySet(below) || !isEmptySet(left)) kept[element] = left
+  }
+  return kept
+}
+
+function isEmptyCollection(value: unknown): boolean {
+  return Array.isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0
 }
 
 function ownable(claimed: FieldSet, untracked: FieldSet): FieldSet {
