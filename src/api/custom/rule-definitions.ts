@@ -1,3 +1,4 @@
+import { sameJson } from '../../lib/patch/json.ts'
 import type { CustomResourceDefinition, JSONSchemaProps, ValidationRule } from '../apiextensions/v1.ts'
 import type { Problems } from '../meta/problems.ts'
 import { compiledRules } from './compiled-rules.ts'
@@ -21,8 +22,8 @@ export function checkRuleDefinitions(
     const root = schema?.openAPIV3Schema
     if (root === undefined || !hasRules(root)) return
     const before = old?.spec.versions.find((one) => one.name === name)?.schema?.openAPIV3Schema
-    // Rules that are stored already may cost what they did when they were accepted.
-    const check = new DefinitionCheck(problems, before === undefined)
+    // A schema that is stored already may cost what it did when it was accepted.
+    const check = new DefinitionCheck(problems, !sameJson(root, before))
     const field = `spec.versions[${i}].schema.openAPIV3Schema`
     check.visit(root, { field, isWhole: true, cardinality: 1, uncorrelatable: undefined })
     check.finish(field)

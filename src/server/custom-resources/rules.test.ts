@@ -234,6 +234,17 @@ describe('a definition with rules', () => {
     )
   })
 
+  it('may not become too expensive later', async () => {
+    const list = { type: 'array', items: { type: 'string' } }
+    const { send } = await startDefined({ properties: { x: list } })
+    const now: any = (await send(`GET ${DEFINITIONS}/things.stable.example.com`)).json
+    const { x } = now.spec.versions[0].schema.openAPIV3Schema.properties.spec.properties
+    x.items = { ...list, ...rules({ rule: "self.all(s, s == 'string constant')" }) }
+    const changed = await send(`PUT ${DEFINITIONS}/things.stable.example.com`, now)
+    assert.equal(changed.status, 422)
+    assert.match(changed.json.message, /exceeds budget by factor of more than 100x/)
+  })
+
   it('may not compare items that cannot be found again', async () => {
     const item = { ...integer, ...rules({ rule: 'self >= oldSelf' }) }
     assert.deepEqual(await refused({ properties: { x: { type: 'array', maxItems: 5, items: item } } }), [
