@@ -62,7 +62,6 @@ export async function validateBy(hooks: readonly Hook[], attempt: Attempt, parts
 /** Codes by the reason that a policy gives. */
 const CODES: Readonly<Record<string, ErrorCode>> = {
   Forbidden: 'forbidden',
-  Unauthorized: 'unauthenticated',
   RequestEntityTooLarge: 'too-large',
 }
 
