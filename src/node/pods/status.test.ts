@@ -50,6 +50,16 @@ describe('podStatus', () => {
     assert.equal(statusOf(pod, { containers: [makeContainer('a'), makeContainer('b')] }).phase, 'Running')
   })
 
+  it('shows no container of a pod that was never let in, so that its reason is what is seen of it', () => {
+    const ending = { reason: 'Rejected', message: 'Pod was rejected: it does not fit', graceSeconds: 0 } as const
+    const status = statusOf(makePod({ initContainers: [{ name: 'i' }] }), { ending, over: true, sandbox: false })
+    assert.deepEqual(
+      [status.phase, status.message, status.initContainerStatuses, status.containerStatuses],
+      ['Failed', ending.message, undefined, undefined],
+    )
+    assert.deepEqual(condition(status, 'Ready'), ['False', 'PodFailed'])
+  })
+
   it('says which init containers are not through', () => {
     const pod = makePod({ initContainers: [{ name: 'i' }, { name: 'j' }] })
     const status = statusOf(pod, { containers: [makeContainer('i', { state: 'exited' })] })

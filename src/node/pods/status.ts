@@ -77,9 +77,14 @@ export function podStatus(input: StatusInput): Partial<PodStatus> & Pick<PodStat
     hostIPs: hostIPs.map((ip) => ({ ip })),
     ...(podIPs.length > 0 ? { podIP: podIPs[0]!, podIPs: podIPs.map((ip) => ({ ip })) } : {}),
     startTime: pod.status.startTime ?? formatTime(input.startedAt),
-    ...(initContainerStatuses.length > 0 ? { initContainerStatuses } : {}),
-    containerStatuses,
-    ...(ephemeralContainerStatuses.length > 0 ? { ephemeralContainerStatuses } : {}),
+    // Of a pod that was never let in there is nothing to say but why.
+    ...(ending?.reason === 'Rejected'
+      ? {}
+      : {
+          ...(initContainerStatuses.length > 0 ? { initContainerStatuses } : {}),
+          containerStatuses,
+          ...(ephemeralContainerStatuses.length > 0 ? { ephemeralContainerStatuses } : {}),
+        }),
     qosClass: qosClass(pod),
   }
 }
