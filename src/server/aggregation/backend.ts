@@ -44,6 +44,7 @@ export function backendDestination(
       ...(caBundle === '' ? {} : { ca: Buffer.from(caBundle, 'base64').toString('latin1') }),
     },
     headers: identityHeaders(identity),
+    isFresh: true,
   }
 }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { APIService } from '../../api/apiregistration/v1.ts'
 import { isObject } from '../../lib/patch/json.ts'
 import type { JsonObject } from '../../lib/patch/json.ts'
-import { ask } from '../streams/forward.ts'
+import { ask, reasonOf } from '../streams/forward.ts'
 import type { Destination } from '../streams/node-connection.ts'
 import type { Priority } from './priorities.ts'
 
@@ -52,7 +52,7 @@ export async function tryBackend({ spec }: APIService, destinationOf: (path: str
       if (status < 200 || status >= 300) throw new Error(`bad status from ${url}: ${status}`)
       return { resources: resourcesIn(text, group, version) }
     } catch (error) {
-      throw new Error(`failing or missing response from ${url}: ${reasonOf(error, url)}`, { cause: error })
+      throw new Error(`failing or missing response from ${url}: ${failureOf(error, url)}`, { cause: error })
     }
   }
   try {
@@ -86,10 +86,11 @@ async function textOf(answer: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
-function reasonOf(error: unknown, url: string): string {
+function failureOf(error: unknown, url: string): string {
   const { message, cause } = error as Error
   if (!(cause instanceof Error)) return message
-  const why = ['TimeoutError', 'AbortError'].includes(cause.name) ? 'context deadline exceeded' : cause.message
+  const isLate = ['TimeoutError', 'AbortError'].includes(cause.name)
+  const why = isLate ? 'context deadline exceeded' : reasonOf(cause)
   return `Get ${JSON.stringify(url)}: ${why}`
 }
 

@@ -79,6 +79,8 @@ async function textOf(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
+const KEEP_ALIVE_MS = 30_000
+
 /** Sends a request on; resolves with the head of the answer, rejects with `unavailable` when there is none. */
 export async function ask(
   request: Pick<ApiRequest, 'method' | 'headers' | 'signal'>,
@@ -100,7 +102,10 @@ export async function ask(
         ...(body === undefined ? {} : { 'content-length': body.length }),
       },
       signal: request.signal,
+      ...(destination.isFresh === true ? { agent: false } : {}),
     })
+    // Whoever is gone without a word is noticed, also where nothing has been said for long, as in a watch.
+    outgoing.once('socket', (socket) => socket.setKeepAlive(true, KEEP_ALIVE_MS))
     outgoing.once('response', resolve)
     outgoing.once('error', (cause) => reject(unreachable(destination, cause)))
     outgoing.end(body)
@@ -108,10 +113,15 @@ export async function ask(
 }
 
 export function unreachable({ protocol, host, port }: Destination, cause: unknown): WherryError {
-  const why = cause instanceof Error ? cause.message : String(cause)
+  const why = cause instanceof Error ? reasonOf(cause) : String(cause)
   return new WherryError('unavailable', `error trying to reach service: ${protocol}://${host}:${port}: ${why}`, {
     cause,
   })
+}
+
+/** What went wrong, without the advice that Node adds for whoever starts it. */
+export function reasonOf({ message }: Error): string {
+  return message.replace(/; if the root CA is installed locally, .*$/, '')
 }
 
 /** Streams an answer no faster than its reader takes it, and ends it when the reader has gone. */

@@ -27,6 +27,8 @@ export interface Destination {
   readonly path: string
   /** Absent for pods, which know nothing of the cluster's certificates. */
   readonly tls?: NodeClientTls | BackendTls
+  /** Each request has a connection of its own: one that was idle may lead to a pod that is gone. */
+  readonly isFresh?: true
   /** What is said beside what the client has said, or in its place. */
   readonly headers?: Readonly<Record<string, string | string[]>>
 }

@@ -2,6 +2,7 @@ import type { WebhookClientConfig } from '../../../api/admissionregistration/v1.
 import { WherryError } from '../../../lib/errors.ts'
 import type { Random } from '../../../lib/random.ts'
 import { endpointOf } from '../../streams/destination.ts'
+import { reasonOf } from '../../streams/forward.ts'
 import type { ObjectReader } from '../admission.ts'
 
 /** Sends a question to a hook and answers with the text that comes back; throws when there is none in time. */
@@ -18,7 +19,7 @@ export function hookCaller(objects: ObjectReader, random: Random): CallHook {
       const where = placeOf(client, objects, random)
       return await post({ where, body, timeoutMs, ca: authorities(client) })
     } catch (cause) {
-      const why = (cause as Error).message
+      const why = reasonOf(cause as Error)
       throw new WherryError('internal', `Post "${url}?timeout=${seconds(timeoutMs)}": ${why}`, { cause })
     }
   }
