@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { untypedKind } from '../../client/untyped-kind.ts'
 import { WherryError } from '../../lib/errors.ts'
 import type { TestServer } from '../server.test-helper.ts'
 import { startTestServer } from '../server.test-helper.ts'
@@ -203,6 +204,25 @@ describe('a custom resource that somebody converts', () => {
       ],
     )
     stream.close()
+  })
+
+  it('is told to callers in this process before their watch has begun', async () => {
+    const { send, api } = await startDoors()
+    await send(`POST ${V1}`, door('v1', 'a', { hostPort: 'a:1' }))
+    const about = { group: 'stable.example.com', version: 'v2', plural: 'doors', kind: 'Door', namespaced: true }
+    const kind = untypedKind({ ...about, verbs: ['list', 'watch'] })
+    const told: unknown[] = []
+    const stop = new AbortController()
+    const tell = (events: readonly any[]): void => {
+      for (const { type, object } of events) told.push([type, object?.apiVersion, object?.host])
+    }
+    await api.watch(kind, { sendInitialEvents: true, signal: stop.signal, onEvents: tell, onEnd: () => {} })
+    const first = ['ADDED', 'stable.example.com/v2', 'a']
+    assert.deepEqual(told, [first, ['BOOKMARK', undefined, undefined]])
+    const { items } = await api.list(kind)
+    assert.equal((items[0] as any).port, '1')
+    assert.ok(Object.isFrozen(items[0]))
+    stop.abort()
   })
 
   it('is chosen by the fields of each version', async () => {
