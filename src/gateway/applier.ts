@@ -62,6 +62,7 @@ export class Applier {
   #writtenPlaces = ''
   #certificates = ''
   #sweeping = false
+  #last: Promise<void> = Promise.resolve()
 
   constructor(options: ApplierOptions) {
     this.#options = options
@@ -90,7 +91,11 @@ export class Applier {
   }
 
   /** Brings HAProxy from where it is to where the plan wants it. Whatever goes wrong on the way ends in a reload. */
-  async apply(plan: GatewayPlan): Promise<void> {
+  apply(plan: GatewayPlan): Promise<void> {
+    return this.#alone(() => this.#apply(plan))
+  }
+
+  async #apply(plan: GatewayPlan): Promise<void> {
     const grew = this.#assign(plan)
     const certificatesChanged = await this.#writeCertificates(plan)
     if (!grew && !certificatesChanged) {
@@ -267,20 +272,11 @@ export class Applier {
   #sweep(): void {
     if (this.#sweeping) return
     this.#sweeping = true
-    const { clock, signal, files, log } = this.#options
+    const { clock, signal, log } = this.#options
     const run = async (): Promise<void> => {
       while (!signal.aborted && this.#backends().some(([, { leaving }]) => leaving.size > 0)) {
         await clock.sleep(DELETE_RETRY_MS, signal)
-        const busy = await this.#counts()
-        for (const [backend, { leaving }] of this.#backends()) {
-          for (const name of leaving.keys()) {
-            const path = `${backend}/${name}`
-            if ((busy.get(path) ?? 0) > 0) continue
-            await runtimeCommand(files.runtimeSocket, `set server ${path} state maint`)
-            const answer = await runtimeCommand(files.runtimeSocket, `del server ${path}`)
-            if (/deleted|No such server/.test(answer)) leaving.delete(name)
-          }
-        }
+        await this.#alone(() => this.#deleteIdle())
       }
     }
     void run()
@@ -288,6 +284,30 @@ export class Applier {
         (error: unknown) => void (signal.aborted || log.warn('servers that have left could not be deleted', { error })),
       )
       .finally(() => (this.#sweeping = false))
+  }
+
+  async #deleteIdle(): Promise<void> {
+    const { runtimeSocket } = this.#options.files
+    const busy = await this.#counts()
+    for (const [backend, { leaving }] of this.#backends()) {
+      for (const name of leaving.keys()) {
+        const path = `${backend}/${name}`
+        if ((busy.get(path) ?? 0) > 0) continue
+        await runtimeCommand(runtimeSocket, `set server ${path} state maint`)
+        const answer = await runtimeCommand(runtimeSocket, `del server ${path}`)
+        if (/deleted|No such server/.test(answer)) leaving.delete(name)
+      }
+    }
+  }
+
+  /**
+   * Does something while nothing else is done to HAProxy: a server that is being deleted must not be told meanwhile to
+   * take requests again, since it would be believed to be there when it is gone.
+   */
+  #alone(work: () => Promise<void>): Promise<void> {
+    const done = this.#last.then(work)
+    this.#last = done.catch(() => {})
+    return done
   }
 
   async #reload(): Promise<void> {
