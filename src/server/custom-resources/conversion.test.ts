@@ -213,7 +213,7 @@ describe('a custom resource that somebody converts', () => {
     const kind = untypedKind({ ...about, verbs: ['list', 'watch'] })
     const told: unknown[] = []
     const stop = new AbortController()
-    const tell = (events: readonly any[]): void => {
+    const tell = (events: Iterable<any>): void => {
       for (const { type, object } of events) told.push([type, object?.apiVersion, object?.host])
     }
     await api.watch(kind, { sendInitialEvents: true, signal: stop.signal, onEvents: tell, onEnd: () => {} })
