@@ -69,6 +69,8 @@ export interface AgentOptions {
   /** What the agent says of its own version, as in `v1.36.0`. */
   readonly version: string
   readonly podsMax?: number
+  /** Names of images that are never collected. */
+  readonly keptImages?: () => readonly string[]
   /** Takes the runtime, by its process id, out of what would end with the agent. */
   readonly outlive?: (pid: number) => void
   /** Absent where nobody may ask the agent for logs and streams. */
@@ -213,6 +215,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
     fill: () => fillOf(imageDir),
     wanted: () => [
       pauseImageName,
+      ...(options.keptImages?.() ?? []),
       ...manager.workers().flatMap(({ pod, isActive }) => (isActive ? imagesOf(pod) : [])),
     ],
     narrator: saysOfNode,

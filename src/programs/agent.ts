@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { credentialFiles, SERVER_CLIENT_NAME } from '../cli/machine/credentials.ts'
+import { importedImages } from '../cli/machine/images.ts'
 import { sharedCaches } from '../client/caches.ts'
 import { httpClient } from '../client/http-client.ts'
 import { remoteRecorder } from '../client/remote-recorder.ts'
@@ -75,6 +76,7 @@ export async function runNodeAgent(args: readonly string[]): Promise<void> {
       tls: () => ({ cert: asServer.current().certificate, key: asServer.current().key, ca: authority }),
       clientNames: [SERVER_CLIENT_NAME],
     },
+    keptImages: () => importedImages(layout, node),
     network: { drained: async (pod, waiting) => network?.drained(pod, waiting) },
     lacking: () => (network === undefined ? ['the pod network is not ready yet'] : []),
   })

@@ -29,7 +29,7 @@ export const imageImport = defineCommand({
       await print.step(names[i]!.join(', '), async (detail) => {
         for (const node of cluster.nodes) {
           detail(node.name)
-          await importImage(layout, node, file, signal)
+          await importImage(layout, node, { file, names: names[i]!, signal })
         }
         detail(`on ${cluster.nodes.map((node) => node.name).join(', ')}`)
       })

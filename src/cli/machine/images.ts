@@ -1,4 +1,5 @@
-import { statfsSync } from 'node:fs'
+import { appendFileSync, readFileSync, statfsSync } from 'node:fs'
+import { join } from 'node:path'
 import { WherryError } from '../../lib/errors.ts'
 import { containerdSocket, type Layout, type NodeRecord } from './cluster-file.ts'
 import { execute } from './execute.ts'
@@ -35,8 +36,14 @@ export async function readArchiveNames(file: string): Promise<readonly string[]>
       })
 }
 
-/** Loads an archive into one node's runtime. */
-export async function importImage(layout: Layout, node: NodeRecord, file: string, signal: AbortSignal): Promise<void> {
+/** Loads an archive into one node's runtime, which keeps its images: no registry could bring them back. */
+export async function importImage(
+  layout: Layout,
+  node: NodeRecord,
+  { file, names, signal }: { readonly file: string; readonly names: readonly string[]; readonly signal: AbortSignal },
+): Promise<void> {
+  // Noted first: an image that came without its note could be collected.
+  noteImported(layout, node, names)
   const socket = containerdSocket(layout, node.name)
   // The agent chooses the same way: an overlay cannot lie on an overlay.
   const snapshotter = statfsSync(layout.node(node.name)).type === OVERLAY_MAGIC ? 'native' : 'overlayfs'
@@ -54,4 +61,24 @@ export async function importImage(layout: Layout, node: NodeRecord, file: string
         stderr.includes('connection') || stderr.includes('dial') ? 'Is the node up? See `wherry status`.' : undefined,
     },
   )
+}
+
+/** Notes images that the runtime is to keep. */
+export function noteImported(layout: Layout, node: NodeRecord, names: readonly string[]): void {
+  const known = new Set(importedImages(layout, node))
+  const lines = names.filter((name) => !known.has(name) && !/\s/.test(name)).map((name) => `${name}\n`)
+  appendFileSync(importsOf(layout, node), lines.join(''))
+}
+
+/** The names of all images that were ever loaded into a node from files. */
+export function importedImages(layout: Layout, node: NodeRecord): readonly string[] {
+  try {
+    return readFileSync(importsOf(layout, node), 'utf8').split('\n').slice(0, -1)
+  } catch {
+    return []
+  }
+}
+
+function importsOf(layout: Layout, { name }: NodeRecord): string {
+  return join(layout.node(name), 'imported-images')
 }
