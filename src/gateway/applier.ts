@@ -276,7 +276,7 @@ export class Applier {
     const run = async (): Promise<void> => {
       while (!signal.aborted && this.#backends().some(([, { leaving }]) => leaving.size > 0)) {
         await clock.sleep(DELETE_RETRY_MS, signal)
-        await this.#alone(() => this.#deleteIdle())
+        await this.#deleteIdle()
       }
     }
     void run()
@@ -286,6 +286,7 @@ export class Applier {
       .finally(() => (this.#sweeping = false))
   }
 
+  /** One at a time, so that no change has to wait for all of them. */
   async #deleteIdle(): Promise<void> {
     const { runtimeSocket } = this.#options.files
     const busy = await this.#counts()
@@ -293,9 +294,12 @@ export class Applier {
       for (const name of leaving.keys()) {
         const path = `${backend}/${name}`
         if ((busy.get(path) ?? 0) > 0) continue
-        await runtimeCommand(runtimeSocket, `set server ${path} state maint`)
-        const answer = await runtimeCommand(runtimeSocket, `del server ${path}`)
-        if (/deleted|No such server/.test(answer)) leaving.delete(name)
+        await this.#alone(async () => {
+          if (!leaving.has(name)) return
+          await runtimeCommand(runtimeSocket, `set server ${path} state maint`)
+          const answer = await runtimeCommand(runtimeSocket, `del server ${path}`)
+          if (/deleted|No such server/.test(answer)) leaving.delete(name)
+        })
       }
     }
   }
