@@ -1,19 +1,18 @@
-import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
+import { repository } from '../system/system-cluster.ts'
 import type { Bench, Figure, Row } from './figure.ts'
 import { makeNamespace, makePods } from './objects.ts'
+import { buildPackage } from './packed.ts'
 import { cpuSeconds, memoryMB } from './process-cost.ts'
 import { TestServer } from './test-server.ts'
-
-const ROOT = join(import.meta.dirname, '..', '..')
 
 /** From the execution of the program to its first answer, with nothing stored: as the package has it, and as the source is. */
 export const start: Figure = {
   name: 'start',
   summary: 'exec → the API answers, in an empty data directory',
   async *run({ repeats }: Bench) {
-    execFileSync(process.execPath, [join(ROOT, 'tools', 'build.ts')])
-    yield measureStart(repeats, 'exec → API answers, as packaged', join(ROOT, 'dist', 'main.js'))
+    buildPackage()
+    yield measureStart(repeats, 'exec → API answers, as packaged', join(repository, 'dist', 'main.js'))
     yield measureStart(repeats, 'exec → API answers, from the source', undefined)
   },
 }

@@ -23,11 +23,11 @@ export class TestCluster implements Loaded, AsyncDisposable {
     this.#processes = processes
   }
 
-  static async start(signal: AbortSignal): Promise<TestCluster> {
+  static async start(signal: AbortSignal, program: string = wherryProgram): Promise<TestCluster> {
     const layout = layoutOf(mkdtempSync(join(tmpdir(), 'wherry-bench-')))
     const where = ['--data-dir', layout.root]
     try {
-      await mustCall(wherryProgram, ['up', '--name', 'bench', '--nodes', '1', ...where])
+      await mustCall(program, ['up', '--name', 'bench', '--nodes', '1', ...where])
       signal.throwIfAborted()
       const status = await mustCall(wherryProgram, ['status', '-o', 'json', ...where])
       const { processes } = JSON.parse(status) as StatusReport
