@@ -25,6 +25,8 @@ export interface Haproxy {
 }
 
 const POLL_MS = 100
+/** How many looks in a row only ask the kernel whether the process is there, since that costs next to nothing. */
+const QUICK_LOOKS = 50
 const RELOAD_MS_MAX = 10_000
 const RESTART = { minMs: 100, maxMs: 5_000 }
 
@@ -39,9 +41,12 @@ export async function superviseHaproxy(options: HaproxyOptions): Promise<Haproxy
 
   async function watch(): Promise<void> {
     let delayMs = RESTART.minMs
-    while (!signal.aborted) {
+    let known = runningPid(files)
+    for (let look = 1; !signal.aborted; look++) {
       await clock.sleep(POLL_MS, signal).catch(() => {})
-      if (signal.aborted || runningPid(files) !== undefined) continue
+      if (signal.aborted || (known !== undefined && look % QUICK_LOOKS !== 0 && isThere(known))) continue
+      known = runningPid(files)
+      if (known !== undefined) continue
       log.warn('HAProxy ended, starting it again')
       try {
         await prepare()
@@ -91,10 +96,20 @@ export function runningPid({ pid, config }: GatewayFiles): number | undefined {
   try {
     const master = Number(readFileSync(pid, 'utf8').trim())
     const commandLine = readFileSync(`/proc/${master}/cmdline`, 'utf8')
-    // A reload replaces the program of the same process: between two programs it has no command line.
-    return master > 1 && (commandLine === '' || commandLine.includes(config)) ? master : undefined
+    // A reload replaces the program of the same process: between two programs it has no command line, as the dead have none.
+    const isOurs =
+      commandLine === '' ? !/\) Z /.test(readFileSync(`/proc/${master}/stat`, 'latin1')) : commandLine.includes(config)
+    return master > 1 && isOurs ? master : undefined
   } catch {
     return undefined
+  }
+}
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
   }
 }
 
