@@ -1,3 +1,5 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { rmdir } from 'node:fs/promises'
 import { WherryError } from '../../lib/errors.ts'
 import type { ClusterFile, NodeRecord } from './cluster-file.ts'
 import { execute, mustExecute } from './execute.ts'
@@ -96,6 +98,13 @@ export async function routeInto({ nodes, serviceRange, gateway }: ClusterFile): 
     mustExecute('ip', ['route', 'replace', range, 'via', via])
   for (const { address, podRange } of nodes) if (podRange !== undefined) await replace(podRange, address)
   await replace(serviceRange, gateway.address)
+}
+
+/** Takes away the folder of network namespaces, which is a mount for `ip netns`, once nobody has one. */
+export async function removeNamespaceFolder(folder = '/run/netns'): Promise<void> {
+  if (!existsSync(folder) || readdirSync(folder).length > 0) return
+  if (readFileSync('/proc/self/mounts', 'utf8').includes(` ${folder} `)) await execute('umount', [folder])
+  await rmdir(folder).catch(() => {}) // Somebody has one again.
 }
 
 /** Takes away what `makeUnderlay` made. Deleting a namespace ends every link in it. */

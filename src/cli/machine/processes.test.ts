@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { layoutOf } from './cluster-file.ts'
-import { commandLineOf, machineUnitFile, shellSupervisor, unitFile, waitUntil } from './processes.ts'
+import { commandLineOf, machineUnitFile, shellSupervisor, systemdSupervisor, unitFile, waitUntil } from './processes.ts'
 
 const script = join(import.meta.dirname, '..', '..', '..', 'bin', 'supervise')
 
@@ -42,6 +42,21 @@ describe('shellSupervisor', () => {
       assert.equal(shellSupervisor(layoutOf(folder), script).pid('x'), undefined)
     } finally {
       stranger.kill()
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+})
+
+describe('systemdSupervisor', () => {
+  it('says where a log is: in the journal, or where our script within the unit writes it', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'wherry-supervise-'))
+    try {
+      const { log } = systemdSupervisor('x', layoutOf(folder), script)
+      assert.equal(log('server').where, '`journalctl -u wherry-x-server.service`')
+      mkdirSync(join(folder, 'log'))
+      writeFileSync(join(folder, 'log', 'agent-a.log'), '')
+      assert.equal(log('agent-a').where, join(folder, 'log', 'agent-a.log'))
+    } finally {
       rmSync(folder, { recursive: true, force: true })
     }
   })

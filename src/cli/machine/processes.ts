@@ -93,15 +93,24 @@ function supervised({ name, command, enter = [] }: Service, layout: Layout, scri
   return [...enter, '/bin/sh', script, name, layout.run, layout.log, ...command]
 }
 
+/** The log of what our own script supervises. */
+function logFile(layout: Layout, name: string): string {
+  return join(layout.log, `${name}.log`)
+}
+
+function fileLog(layout: Layout, name: string): ReturnType<Supervisor['log']> {
+  const where = logFile(layout, name)
+  return { where, tail: ['tail', '-n', '3', where] }
+}
+
 /** Supervision by our own small script (bin/supervise), for machines without systemd. */
 export function shellSupervisor(layout: Layout, script: string): Supervisor {
   const supervisorPid = (name: string) => readPid(join(layout.run, `${name}.supervisor`), `supervise ${name} `)
   const pid = (name: string) => readPid(join(layout.run, `${name}.pid`), layout.root)
-  const logFile = (name: string): string => join(layout.log, `${name}.log`)
   return {
     kind: 'shell',
     pid,
-    log: (name) => ({ where: logFile(name), tail: ['tail', '-n', '3', logFile(name)] }),
+    log: (name) => fileLog(layout, name),
     async start(service) {
       const { name } = service
       if (supervisorPid(name) !== undefined) return
@@ -116,7 +125,7 @@ export function shellSupervisor(layout: Layout, script: string): Supervisor {
       child.unref()
       if (!(await waitUntil(() => pid(name) !== undefined, 5_000, 5))) {
         throw new WherryError('unavailable', `${name} did not start.`, {
-          hint: `Its log: ${logFile(name)}`,
+          hint: `Its log: ${logFile(layout, name)}`,
         })
       }
     },
@@ -202,10 +211,13 @@ export function systemdSupervisor(clusterName: string, layout: Layout, script: s
       // Where our script is the main process, it knows the program.
       return main === undefined ? undefined : (readPid(join(layout.run, `${name}.pid`), layout.root) ?? main)
     },
-    log: (name) => ({
-      where: `\`journalctl -u ${unitOf(name)}\``,
-      tail: ['journalctl', '-q', '-o', 'cat', '-n', '3', '-u', unitOf(name)],
-    }),
+    log: (name) =>
+      existsSync(logFile(layout, name))
+        ? fileLog(layout, name)
+        : {
+            where: `\`journalctl -u ${unitOf(name)}\``,
+            tail: ['journalctl', '-q', '-o', 'cat', '-n', '3', '-u', unitOf(name)],
+          },
     async start(service) {
       // A namespaced node's own namespaces must outlive its agent, so our script stays in them and systemd watches over it.
       const command = service.enter === undefined ? service.command : supervised(service, layout, script)

@@ -5,7 +5,7 @@ import { agentName, containerdPid, enterNode, programCommand, supervisorOf } fro
 import { endProcessesWith, removeCgroup, removeTree, unmountBelow } from './cleanup.ts'
 import type { ClusterFile, Layout, NodeRecord } from './cluster-file.ts'
 import { execute } from './execute.ts'
-import { removeUnderlay } from './network.ts'
+import { removeNamespaceFolder, removeUnderlay } from './network.ts'
 import { releaseSlot } from './plan.ts'
 import { MACHINE } from './processes.ts'
 
@@ -32,6 +32,7 @@ export async function tearDown(layout: Layout, cluster: ClusterFile, print: Prin
   await endProcessesWith(`${layout.root}/`)
   await unmountBelow(layout.root)
   if (cluster.nodes.some((node) => node.namespace !== undefined)) await removeUnderlay(cluster)
+  await removeNamespaceFolder()
   await removeCgroup(`/wherry-${cluster.name}`)
   releaseSlot(cluster.slot)
 }
