@@ -33,26 +33,25 @@ const RESTART = { minMs: 100, maxMs: 5_000 }
 /** Takes over the HAProxy that runs, or starts one; starts it again whenever it ends, until the signal fires. */
 export async function superviseHaproxy(options: HaproxyOptions): Promise<Haproxy> {
   const { files, clock, log, signal, prepare } = options
+  let gone: Promise<void> | undefined
   if (runningPid(files) === undefined) {
     await prepare()
-    await start(options)
+    gone = (await start(options)).gone
   }
   void watch()
 
   async function watch(): Promise<void> {
     let delayMs = RESTART.minMs
-    let known = runningPid(files)
-    for (let look = 1; !signal.aborted; look++) {
-      await clock.sleep(POLL_MS, signal).catch(() => {})
-      if (signal.aborted || (known !== undefined && look % QUICK_LOOKS !== 0 && isThere(known))) continue
-      known = runningPid(files)
-      if (known !== undefined) continue
+    while (!signal.aborted) {
+      await (gone ?? whileItRuns(options))
+      if (signal.aborted) return
       log.warn('HAProxy ended, starting it again')
       try {
         await prepare()
-        await start(options)
+        gone = (await start(options)).gone
         delayMs = RESTART.minMs
       } catch (error) {
+        gone = Promise.resolve()
         log.error('HAProxy does not start', { error })
         await clock.sleep(delayMs, signal).catch(() => {})
         delayMs = Math.min(delayMs * 2, RESTART.maxMs)
@@ -124,7 +123,18 @@ async function workerPid({ runtimeSocket }: GatewayFiles): Promise<string | unde
   return /^Pid: (\d+)/m.exec(await runtimeCommand(runtimeSocket, 'show info'))?.[1]
 }
 
-async function start({ files, clock, signal, outlive }: HaproxyOptions): Promise<void> {
+/** Of one that an earlier agent started nobody says when it ends. */
+async function whileItRuns({ files, clock, signal }: HaproxyOptions): Promise<void> {
+  let known = runningPid(files)
+  for (let look = 1; known !== undefined && !signal.aborted; look++) {
+    await clock.sleep(POLL_MS, signal).catch(() => {})
+    if (look % QUICK_LOOKS === 0 || !isThere(known)) known = runningPid(files)
+  }
+}
+
+/** Resolves when it answers; `gone` does when it has ended, or when nobody looks after it any more. */
+async function start(options: HaproxyOptions): Promise<{ readonly gone: Promise<void> }> {
+  const { files, clock, signal, outlive } = options
   const output = openSync(files.log, 'w', 0o600)
   const child = spawn('haproxy', ['-W', '-S', files.masterSocket, '-f', files.config], {
     cwd: dirname(files.config),
@@ -134,7 +144,13 @@ async function start({ files, clock, signal, outlive }: HaproxyOptions): Promise
   closeSync(output)
   let ended = false
   child.on('error', () => (ended = true))
-  child.on('exit', () => (ended = true))
+  const gone = new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true })
+    child.on('exit', () => {
+      ended = true
+      resolve()
+    })
+  })
   child.unref()
   if (child.pid !== undefined) {
     outlive?.(child.pid)
@@ -148,9 +164,10 @@ async function start({ files, clock, signal, outlive }: HaproxyOptions): Promise
         () => false,
       )
     )
-      return
+      break
     await clock.sleep(10, signal).catch(() => {})
   }
+  return { gone }
 }
 
 function lastWords({ log }: GatewayFiles): string {

@@ -39,7 +39,7 @@ export function programCommand(...words: readonly string[]): readonly string[] {
 }
 
 /** Room for young objects, in MB: what Node would take by itself is 64 MB that stay empty most of the time. */
-const YOUNG_MB = 4
+const YOUNG_MB = { server: 4, agent: 1 }
 
 /**
  * The same for a process that stays: it is sparing with memory, and keeps its compiled code in `folder`, which its user
@@ -47,15 +47,15 @@ const YOUNG_MB = 4
  */
 export function longLivedCommand(
   folder: string,
-  words: readonly string[],
+  words: readonly [program: keyof typeof YOUNG_MB, ...rest: readonly string[]],
   main: string = mainProgram,
 ): readonly string[] {
   return [
     'env',
     `NODE_COMPILE_CACHE=${join(folder, 'compiled')}`,
     process.execPath,
-    `--min-semi-space-size=${YOUNG_MB}`,
-    `--max-semi-space-size=${YOUNG_MB}`,
+    `--min-semi-space-size=${YOUNG_MB[words[0]]}`,
+    `--max-semi-space-size=${YOUNG_MB[words[0]]}`,
     main,
     ...words,
   ]
