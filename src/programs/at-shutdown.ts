@@ -13,7 +13,7 @@ const GRACE_SECONDS = 20
  */
 export async function atShutdown(args: readonly string[]): Promise<void> {
   const { layout, cluster } = readProgramArguments(args)
-  await Promise.allSettled(
+  const outcomes = await Promise.allSettled(
     cluster.nodes.map(async (node) => {
       if (containerdPid(layout, node) === undefined) return
       const cri = criClient(containerdSocket(layout, node.name))
@@ -26,4 +26,9 @@ export async function atShutdown(args: readonly string[]): Promise<void> {
       }
     }),
   )
+  for (const outcome of outcomes) {
+    if (outcome.status === 'fulfilled') continue
+    process.stderr.write(`containers could not be ended: ${String(outcome.reason)}\n`)
+    process.exitCode = 1
+  }
 }
