@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, it } from 'node:test'
@@ -104,6 +104,7 @@ if (insideLab(import.meta.filename)) {
     })
     after(async () => {
       for (const running of [...servers, pod, outside, node]) await running?.[Symbol.asyncDispose]()
+      rmSync(scratchDir, { recursive: true })
     })
     afterEach(async () => {
       await end()
