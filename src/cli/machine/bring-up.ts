@@ -39,7 +39,7 @@ export function programCommand(...words: readonly string[]): readonly string[] {
 }
 
 /** Room for young objects, in MB: what Node would take by itself is 64 MB that stay empty most of the time. */
-const YOUNG_MB = { server: 4, agent: 1 }
+const YOUNG_MB = { server: { min: 4, max: 16 }, agent: { min: 1, max: 1 } }
 
 /**
  * The same for a process that stays: it is sparing with memory, and keeps its compiled code in `folder`, which its user
@@ -54,8 +54,8 @@ export function longLivedCommand(
     'env',
     `NODE_COMPILE_CACHE=${join(folder, 'compiled')}`,
     process.execPath,
-    `--min-semi-space-size=${YOUNG_MB[words[0]]}`,
-    `--max-semi-space-size=${YOUNG_MB[words[0]]}`,
+    `--min-semi-space-size=${YOUNG_MB[words[0]].min}`,
+    `--max-semi-space-size=${YOUNG_MB[words[0]].max}`,
     main,
     ...words,
   ]
