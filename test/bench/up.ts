@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync } from 'node:fs'
 import { request } from 'node:https'
-import { tmpdir } from 'node:os'
+import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Node } from '../../src/api/core/v1.ts'
@@ -17,6 +17,7 @@ import type { Bench, Figure, Row } from './figure.ts'
 import { purge } from './test-cluster.ts'
 
 const WAIT_MS = 60_000
+const ASK_MS_MAX = 2_000
 const NAMESPACE = 'bench'
 
 /** What somebody waits for who types `wherry up`. */
@@ -120,13 +121,19 @@ function answers(layout: Layout, begin: number, signal: AbortSignal): Promise<nu
 /** Health is told to everybody, so that no key has to be there already. */
 function isReady(layout: Layout): Promise<boolean> {
   const cluster = existsSync(layout.clusterFile) ? readClusterFile(layout) : undefined
-  if (cluster === undefined) return Promise.resolve(false)
+  // Until the machine has the address, the way to it leads out of the machine.
+  const has = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === cluster?.apiHost))
+  if (cluster === undefined || !has) return Promise.resolve(false)
   return new Promise((resolve) => {
     const { apiHost: host, apiPort: port } = cluster
-    const asked = request({ host, port, path: '/readyz', rejectUnauthorized: false, agent: false }, (answer) => {
-      answer.resume()
-      resolve(answer.statusCode === 200)
-    })
+    const asked = request(
+      { host, port, path: '/readyz', rejectUnauthorized: false, agent: false, timeout: ASK_MS_MAX },
+      (answer) => {
+        answer.resume()
+        resolve(answer.statusCode === 200)
+      },
+    )
+    asked.on('timeout', () => asked.destroy(new Error('no answer in time')))
     asked.on('error', () => resolve(false))
     asked.end()
   })
